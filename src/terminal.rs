@@ -1,8 +1,11 @@
 //! The terminal of commands: a line for a person, the log, the runtime.
 //!
+//! `log_lines` are the lines of the log on their way, `log_writer` writes them, many at once.
+//!
 //! This module is below [`crate::cli`] and [`crate::demo`], since both are commands and the one starts the other.
 
 mod log_lines;
+mod log_writer;
 
 use std::io::{IsTerminal as _, Write as _};
 

@@ -213,8 +213,7 @@ impl Portal {
         let bounces =
             Bounces::new(settings, on(), life_cycle.clone(), core.return_paths.clone(), core.background.clone())?;
         let life_cycle = life_cycle.with_grant_review(grant_review.follow_up());
-        let directory =
-            Directory::new(&settings.directory, on(), Arc::clone(catalogue), names.clone(), heavy_work.clone());
+        let directory = directory(settings, &core, &names);
         let announcements = announcements(settings, &core);
         let lives = LinkLifetimes::from(&settings.identity);
         let (community, verify_link) = (&settings.community, lives.verify_link);
@@ -362,6 +361,13 @@ fn site(settings: &Settings, core: &Core) -> Result<Arc<Site>, Error> {
 /// The key of the audit chain.
 pub fn audit_key(master: &MasterKey) -> Result<Mac, Error> {
     master.mac("audit chain")
+}
+
+/// The directory of contacts.
+fn directory(settings: &Settings, core: &Core, names: &members::NameIndexCache) -> Directory {
+    let Core { foundation, catalogue, heavy_work, metrics, .. } = core;
+    let (texts, lane, names) = (Arc::clone(catalogue), heavy_work.clone(), names.clone());
+    Directory::new(&settings.directory, foundation.clone(), texts, names, lane, metrics.clone())
 }
 
 fn announcements(settings: &Settings, core: &Core) -> Announcements {

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 use crate::config::Settings;
 use crate::db::Target;
-use crate::error::{Error, OrInternal as _};
+use crate::error::{Error, OrInternal as _, ProblemCode};
 
 /// How often the log says what the start is at.
 const TELL: Duration = Duration::from_secs(5);
@@ -87,7 +87,7 @@ impl Patience {
         let (begun, mut waited) = (Instant::now(), false);
         loop {
             match work() {
-                Err(error) if error.is_connection_loss() && begun.elapsed() < self.0 => {
+                Err(error) if is_worth_waiting(&error) && begun.elapsed() < self.0 => {
                     if !waited {
                         let seconds = self.0.as_secs();
                         tracing::warn!(%error, seconds, "the database can't be reached: the start waits for it");
@@ -105,6 +105,11 @@ impl Patience {
             }
         }
     }
+}
+
+/// Whether the server may be there, or have room, in a moment.
+fn is_worth_waiting(error: &Error) -> bool {
+    error.is_connection_loss() || error.code() == ProblemCode::DatabaseCrowded
 }
 
 /// Does what blocks on a thread of its own.

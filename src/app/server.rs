@@ -26,7 +26,7 @@ use crate::http::connections::Connections;
 use crate::http::middleware;
 use crate::http::middleware_settings::MiddlewareSettings;
 use crate::http::pagination::CursorKey;
-use crate::http::{Draining, Limits, Metrics};
+use crate::http::{AccessLog, Draining, Limits, Metrics};
 use crate::i18n::Catalogue;
 use crate::mail::Sender;
 use crate::maintenance_mode::routes::refuse_writes;
@@ -67,6 +67,7 @@ pub struct Running {
     pub intakes: Option<BounceSources>,
     handle: ServerHandle,
     management: Option<Management>,
+    access_log: AccessLog,
     _lock: Option<std::fs::File>,
 }
 
@@ -118,6 +119,7 @@ pub async fn start_as(settings: &Settings, clock: Clock, random: Random, start: 
         make_folder_of(Path::new(path))?;
     }
     let (lock, listener) = (lock(&target)?, listen(settings)?);
+    let access_log = AccessLog::start(settings.log.access_every)?;
     let mut assembling = Box::pin(async {
         prepare_configured(settings, (clock.clone(), random.clone()), schema).await?;
         assemble(settings, (clock.clone(), random.clone())).await
@@ -125,13 +127,14 @@ pub async fn start_as(settings: &Settings, clock: Clock, random: Random, start: 
     let assembled = tokio::select! {
         assembled = &mut assembling => assembled?,
         () = tokio::time::sleep(waiting::QUICK) => {
-            let waiting = waiting::answer(&listener, waiting_settings(settings, &clock, &random)?)?;
+            let context = waiting_settings(settings, &clock, &random, &access_log)?;
+            let waiting = waiting::answer(&listener, context)?;
             let assembled = assembling.await;
             waiting.stop(true).await;
             assembled?
         }
     };
-    serve(settings, assembled, (lock, listener), additions)
+    serve(settings, assembled, (lock, listener, access_log), additions)
 }
 
 /// Puts the parts together, binds, and begins to serve, on a database that has been prepared.
@@ -140,7 +143,8 @@ pub async fn start_as(settings: &Settings, clock: Clock, random: Random, start: 
 /// Where a part can't be made or the address is taken.
 pub async fn start_prepared(settings: &Settings, clock: Clock, random: Random) -> Result<Running, Error> {
     let (lock, listener) = (lock(&settings.database_target().or_internal()?)?, listen(settings)?);
-    serve(settings, assemble(settings, (clock, random)).await?, (lock, listener), None)
+    let access_log = AccessLog::start(settings.log.access_every)?;
+    serve(settings, assemble(settings, (clock, random)).await?, (lock, listener, access_log), None)
 }
 
 /// What serves, put together.
@@ -174,16 +178,28 @@ fn listen(settings: &Settings) -> Result<TcpListener, Error> {
 fn serve(
     settings: &Settings,
     Assembled { portal, sender, dispatcher, intakes }: Assembled,
-    (lock, listener): (Option<std::fs::File>, TcpListener),
+    (lock, listener, access_log): (Option<std::fs::File>, TcpListener, AccessLog),
     additions: Option<Additions>,
 ) -> Result<Running, Error> {
     let intakes = Some(intakes);
-    let Bound { server, address, management } = bind(listener, settings, &portal, additions)?;
+    portal.metrics.add(&access_log);
+    let Bound { server, address, management } = bind(listener, settings, (&portal, &access_log), additions)?;
     let handle = server.handle();
     let management_address = management.as_ref().map(|management| management.address);
     // The server's own task, which ends when the handle stops it.
     actix_web::rt::spawn(server);
-    Ok(Running { address, management_address, portal, sender, dispatcher, intakes, handle, management, _lock: lock })
+    Ok(Running {
+        address,
+        management_address,
+        portal,
+        sender,
+        dispatcher,
+        intakes,
+        handle,
+        management,
+        access_log,
+        _lock: lock,
+    })
 }
 
 impl Running {
@@ -194,11 +210,17 @@ impl Running {
         if let Some(management) = self.management {
             management.stop().await;
         }
+        self.access_log.close();
     }
 }
 
 /// The settings of the middleware while the portal starts.
-fn waiting_settings(settings: &Settings, clock: &Clock, random: &Random) -> Result<Data<MiddlewareSettings>, Error> {
+fn waiting_settings(
+    settings: &Settings,
+    clock: &Clock,
+    random: &Random,
+    access_log: &AccessLog,
+) -> Result<Data<MiddlewareSettings>, Error> {
     let server = &settings.server;
     Ok(Data::new(MiddlewareSettings {
         catalogue: Arc::new(Catalogue::load()?),
@@ -208,7 +230,9 @@ fn waiting_settings(settings: &Settings, clock: &Clock, random: &Random) -> Resu
         own_origin: server.public_url.clone(),
         allowed_origins: settings.origins(),
         draining: Draining::default(),
+        access_log: access_log.clone(),
         metrics: Metrics::default(),
+        is_shared: false,
         page: |_request, _error| None,
         standby: |_request| None,
     }))
@@ -224,13 +248,13 @@ struct Bound {
 fn bind(
     listener: TcpListener,
     settings: &Settings,
-    portal: &Data<Portal>,
+    (portal, access_log): (&Data<Portal>, &AccessLog),
     additions: Option<Additions>,
 ) -> Result<Bound, Error> {
     let server = &settings.server;
     let [exempt, proxies] = portal.throttle.networks();
     let free = [proxies.clone(), exempt];
-    let context = Data::new(middleware_settings(settings, portal, proxies));
+    let context = Data::new(middleware_settings(settings, portal, proxies, access_log));
     let origins = settings.origins();
     let limits = Data::new(Limits {
         body: server.body_limit,
@@ -292,6 +316,7 @@ fn middleware_settings(
     settings: &Settings,
     portal: &Data<Portal>,
     proxies: Reloadable<Networks>,
+    access_log: &AccessLog,
 ) -> MiddlewareSettings {
     MiddlewareSettings {
         catalogue: Arc::clone(&portal.catalogue),
@@ -301,7 +326,9 @@ fn middleware_settings(
         own_origin: settings.server.public_url.clone(),
         allowed_origins: settings.origins(),
         draining: portal.draining.clone(),
+        access_log: access_log.clone(),
         metrics: portal.metrics.clone(),
+        is_shared: matches!(portal.db.target(), Target::Postgres(_)),
         page: layer::of_error,
         standby: layer::standby,
     }
@@ -325,6 +352,8 @@ fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allowed_methods(["GET", "POST", "PATCH", "PUT", "DELETE"])
         .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT_LANGUAGE, header::IF_MATCH])
+        // Whoever has written through another process asks for what is stored now.
+        .allowed_header(header::CACHE_CONTROL)
         .allowed_header("idempotency-key")
         .expose_headers([header::LINK, header::ETAG, header::RETRY_AFTER, header::CONTENT_DISPOSITION])
         .expose_headers(["idempotency-replayed"])

@@ -26,6 +26,9 @@
 //! Invisible changes take no room on a page either ([`heard`]). A position is bound to the rights of its reader: after
 //! a change of rights the reader must read everything again, since no row says what to delete.
 //!
+//! Whoever keeps something of the directory in memory learns of a change in this process after its commit
+//! ([`Wakeup::Contacts`]), and of others by the [`revision`].
+//!
 //! Left out: previous states, and who changed what. The audit log has both.
 
 mod rules;
@@ -38,7 +41,7 @@ pub use rules::{FeedPosition, Token, start_anew};
 use types::Noted;
 pub use types::{Change, EntryKind, Heard};
 
-use crate::db::{BATCH, Conn, Id};
+use crate::db::{BATCH, Conn, Id, Wakeup};
 use crate::error::{Error, OrInternal as _};
 use crate::time::Timestamp;
 
@@ -62,6 +65,7 @@ pub fn note_for(conn: &mut Conn, kind: EntryKind, ids: &[Id], level: i16, now: T
 
 /// Increments the revision for a change that no reader sees.
 pub fn count_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
+    conn.wake(Wakeup::Contacts);
     if store::has_one_writer(conn) {
         store::take_numbers(conn, 1).map(drop)
     } else {
@@ -71,6 +75,7 @@ pub fn count_up(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
 
 /// Numbers a change at once where there is one writer, and notes it otherwise.
 fn note(conn: &mut Conn, kind: EntryKind, ids: &[Id], (level, gone): (i16, bool), now: Timestamp) -> Result<(), Error> {
+    conn.wake(Wakeup::Contacts);
     for ids in ids.chunks(BATCH) {
         let noted: Vec<Noted> = ids.iter().map(|id| Noted::of(kind, *id, (level, gone), now)).collect();
         if store::has_one_writer(conn) {

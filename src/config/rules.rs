@@ -55,6 +55,8 @@ impl Settings {
             (1..=100_000_000).contains(&self.directory.seen_per_day),
             "directory.seen_per_day must lie between 1 and 100000000",
         );
+        rule(self.log.access_every > 0, "log.access_every must be at least 1");
+        rule(self.directory.kept_mib <= 65_536, "directory.kept_mib must be at most 65536");
         self.check_storage(&mut rule);
         self.check_privacy(&mut rule);
         rule(self.announcements.digest_hour <= 23, "announcements.digest_hour must lie between 0 and 23");

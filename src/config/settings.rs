@@ -182,6 +182,7 @@ pub struct Throttle {
 pub struct Directory {
     pub export_per_day: u32,
     pub seen_per_day: u32,
+    pub kept_mib: u32,
 }
 
 /// Announcements.
@@ -303,6 +304,7 @@ pub enum StorageKind {
 pub struct Log {
     pub format: LogFormat,
     pub filter: String,
+    pub access_every: u32,
 }
 
 /// The format of log lines.

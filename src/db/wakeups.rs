@@ -34,6 +34,8 @@ pub enum Wakeup {
     Principals,
     /// A change waits for its number.
     Changes,
+    /// Contacts, or the names beside them, changed: what was rendered of them is old.
+    Contacts,
 }
 
 impl Wakeup {
@@ -45,6 +47,7 @@ impl Wakeup {
             Self::Announcement => 1 << 3,
             Self::Principals => 1 << 4,
             Self::Changes => 1 << 5,
+            Self::Contacts => 1 << 6,
         }
     }
 }
@@ -115,6 +118,7 @@ mod tests {
         Wakeup::Announcement,
         Wakeup::Principals,
         Wakeup::Changes,
+        Wakeup::Contacts,
     ];
 
     /// A database, and the wake-ups that it sent.

@@ -8,6 +8,7 @@
 //!
 //! - `mails` the mail about an entry that somebody else changed
 //! - `service` the use cases of readers and editors: a page of contacts, one contact, the change of one
+//! - `kept` rendered answers in memory, shared by readers with the same rights
 //! - `views` the daily limit of contacts that a reader looks at
 //! - `search` a page of contacts in an order; `search::query` reads the parameters of a request
 //! - `query_parser` splits the text of a search into terms; `telephone` normalises numbers for comparison
@@ -24,6 +25,7 @@
 pub mod formats;
 mod index;
 mod inheritance;
+mod kept;
 mod labels;
 mod locks;
 pub(crate) mod mails;
@@ -57,6 +59,7 @@ use crate::config;
 use crate::db::{Conn, Id};
 use crate::error::{Error, FieldCode, FieldError, FieldErrors};
 use crate::heavy_work::Lane;
+use crate::http::Metrics;
 use crate::i18n::Catalogue;
 use crate::members::{NameIndexCache, Region};
 use crate::service::{Foundation, Service};
@@ -64,6 +67,7 @@ use crate::text;
 use crate::throttle::Seen;
 use crate::time::Timestamp;
 use index::BitmapCache;
+use kept::Kept;
 
 /// Contacts that are indexed in one unit of work after an upgrade.
 const REINDEXED: i64 = 1_000;
@@ -79,6 +83,7 @@ pub struct Directory {
     catalogue: Arc<Catalogue>,
     names: NameIndexCache,
     bitmaps: BitmapCache,
+    kept: Kept,
     seen: Seen,
     lane: Lane,
     exports_per_day: u32,
@@ -99,11 +104,13 @@ impl Directory {
         catalogue: Arc<Catalogue>,
         names: NameIndexCache,
         lane: Lane,
+        metrics: Metrics,
     ) -> Self {
         let (throttle, db, clock) = (Arc::clone(&foundation.throttle), foundation.db.clone(), foundation.clock.clone());
         let seen = Seen::new(throttle, db, clock, settings.seen_per_day);
         let (bitmaps, exports_per_day) = (BitmapCache::default(), settings.export_per_day);
-        Self { foundation, catalogue, names, bitmaps, seen, lane, exports_per_day }
+        let kept = Kept::new(settings.kept_mib, foundation.db.clone(), foundation.clock.clone(), metrics);
+        Self { foundation, catalogue, names, bitmaps, kept, seen, lane, exports_per_day }
     }
 }
 

@@ -5,6 +5,7 @@ use utoipa::Path as _;
 
 use super::Directory;
 use super::formats::{refuse_version, routes as formats};
+use super::kept::{Asked, Found, Rendered, may_keep};
 use super::search::Position;
 use super::types::{ChangeContact, Contact, ContactQuery};
 use crate::audit::Trace;
@@ -12,7 +13,9 @@ use crate::db::Id;
 use crate::error::Error;
 use crate::http::operations::operations;
 use crate::http::pagination::bad_cursor;
-use crate::http::{Cursor, IfMatch, List, Operations, PageRequest, Query, RequestContext, Unread, etag};
+use crate::http::{
+    Cursor, IfMatch, List, Operations, PageRequest, Prepared, Query, RequestContext, Unread, etag, follows_own_write,
+};
 use crate::identity::guards::ActiveContact;
 
 /// The prefix of the id in the cursor of a contact that has only variants of the words searched for.
@@ -37,10 +40,23 @@ pub async fn list(
 ) -> Result<HttpResponse, Error> {
     let page = PageRequest::of(&request, query.0.limit, query.0.cursor.as_deref())?;
     refuse_version(&query.0)?;
+    let asked = Asked::List(address(&request), viewer.language);
+    let is_open = may_keep(&query.0) && !follows_own_write(&request);
+    let questions = std::slice::from_ref(&asked);
+    let place = match directory.look_up(&viewer, questions, is_open, page.rows(), |_| true).await? {
+        Found::Kept(known) => return Ok(known.answer.respond(&request)),
+        Found::Missing(place) => place,
+    };
     let found = directory.list(&viewer, query.0, position(&page)?, page.rows()).await?;
     let mut list = page.into_page(found.rows, |(_, position)| cursor(position))?.map(|(contact, _)| contact);
     (list.total, list.facets) = (found.total, found.facets);
-    Ok(list.respond(&request))
+    let rendered = Rendered::of(Prepared::list(&request, &list)?, String::new(), list.data.iter());
+    Ok(place.keep(asked, rendered).answer.respond(&request))
+}
+
+/// Path and query of a request, as they were sent.
+pub(super) fn address(request: &HttpRequest) -> String {
+    request.uri().path_and_query().map_or_else(String::new, ToString::to_string)
 }
 
 /// The position after which a page begins.
@@ -66,7 +82,16 @@ pub async fn one(
     request: HttpRequest,
     id: web::Path<Id>,
 ) -> Result<HttpResponse, Error> {
-    etag::respond(&request, &directory.get(&viewer, *id).await?.contact)
+    let asked = Asked::One(*id);
+    let (questions, is_open) = (std::slice::from_ref(&asked), !follows_own_write(&request));
+    let fits = |known: &Rendered| !known.answer.is_doubted_by(&request);
+    let place = match directory.look_up(&viewer, questions, is_open, 1, fits).await? {
+        Found::Kept(known) => return Ok(known.answer.respond(&request)),
+        Found::Missing(place) => place,
+    };
+    let contact = directory.get(&viewer, *id).await?.contact;
+    let rendered = Rendered::of(Prepared::tagged(&contact)?, String::new(), std::iter::once(&contact));
+    Ok(place.keep(asked, rendered).answer.respond(&request))
 }
 
 /// Changes a contact: its owner, a coordinator of its organisation, or the Secretariat. Officers change fields that they see

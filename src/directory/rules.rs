@@ -21,6 +21,7 @@ pub fn shown_to(sight: &Visibility, row: ContactRow, member: ContactMember, mean
         email: sees(row.email_audience).then_some(row.email),
         phone: row.phone.filter(|_| sees(row.phone_audience)),
         id: row.id,
+        place: (row.user_id, row.organisation_id),
         name: row.name,
         role: row.role,
         member,

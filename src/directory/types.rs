@@ -367,6 +367,9 @@ pub struct Contact {
     /// For a search: by what it was found, as in `name:Awa Diop` or `alias:Ivory Coast`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub matched: Vec<String>,
+    /// Whose contact it is, and at which organisation; not told.
+    #[serde(skip)]
+    pub(super) place: (Id, Id),
 }
 
 /// What a person sees of an own contact, with who else sees what.

@@ -19,6 +19,7 @@ pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 const TRACE_PARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// What the line says of a request besides its answer.
+#[derive(Clone)]
 pub(super) struct AccessLine {
     /// The id that the portal gave it.
     pub(super) id: String,
@@ -51,19 +52,38 @@ impl AccessLine {
         self.started.elapsed()
     }
 
+    /// The line of the request that was answered now.
+    pub(super) fn answered(&self, method: Option<&str>, route: &str, status: u16) -> Answered {
+        let (method, route, took) = (method.map(str::to_owned), route.to_owned(), self.took());
+        Answered { line: self.clone(), method, route, status, took }
+    }
+}
+
+/// A request with its answer.
+#[derive(Clone)]
+pub(super) struct Answered {
+    line: AccessLine,
+    method: Option<String>,
+    route: String,
+    pub(super) status: u16,
+    pub(super) took: Duration,
+}
+
+impl Answered {
     /// Writes the line.
-    pub(super) fn write(&self, method: Option<&str>, route: &str, status: u16) {
+    pub(super) fn write(&self) {
+        let Self { line, method, route, status, took } = self;
         tracing::info!(
             target: "portal::access",
-            method,
-            route,
-            status,
-            micros = u64::try_from(self.took().as_micros()).unwrap_or(u64::MAX),
-            db_wait_micros = self.account.waited(),
-            db_micros = self.account.took(),
-            request_id = self.id.as_str(),
-            proxy_request_id = self.proxy_id.as_deref(),
-            trace_id = self.trace_id.as_deref(),
+            method = method.as_deref(),
+            route = route.as_str(),
+            status = *status,
+            micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+            db_wait_micros = line.account.waited(),
+            db_micros = line.account.took(),
+            request_id = line.id.as_str(),
+            proxy_request_id = line.proxy_id.as_deref(),
+            trace_id = line.trace_id.as_deref(),
             "request"
         );
     }
@@ -86,8 +106,24 @@ fn trace_id(parent: &str) -> Option<&str> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+
+    /// The line of a request that was answered so.
+    pub(in super::super) fn answered(id: &str, status: u16, took: Duration) -> Answered {
+        let line = AccessLine {
+            id: id.to_owned(),
+            proxy_id: None,
+            trace_id: None,
+            account: Arc::default(),
+            started: Instant::now(),
+        };
+        Answered { line, method: None, route: "-".to_owned(), status, took }
+    }
+
+    pub(in super::super) fn id(answered: &Answered) -> String {
+        answered.line.id.clone()
+    }
 
     #[test]
     fn o28_a_trace_id_is_taken_only_in_the_form_of_its_standard() {

@@ -86,6 +86,15 @@ pub fn is_named(request: &HttpRequest, tag: &EntityTag) -> bool {
     }
 }
 
+/// Whether the client names tags, and not this one.
+#[must_use]
+pub fn names_another(request: &HttpRequest, tag: &EntityTag) -> bool {
+    match header::IfNoneMatch::parse(request) {
+        Ok(header::IfNoneMatch::Items(tags)) => !tags.is_empty() && !tags.iter().any(|known| known.weak_eq(tag)),
+        Ok(header::IfNoneMatch::Any) | Err(_) => false,
+    }
+}
+
 /// The 304 for a client that has the representation with this tag.
 #[must_use]
 pub fn not_modified(tag: &EntityTag) -> HttpResponse {

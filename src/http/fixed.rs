@@ -42,9 +42,7 @@ impl Fixed {
     /// The same under the tag of its source.
     pub fn tagged(media_type: &str, tag: EntityTag, body: Vec<u8>) -> Result<Self, Error> {
         let media_type = HeaderValue::from_str(media_type).or_internal()?;
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-        encoder.write_all(&body).or_internal()?;
-        let gzip = Bytes::from(encoder.finish().or_internal()?);
+        let gzip = Bytes::from(gzipped(&body)?);
         Ok(Self { media_type, disposition: None, tag, plain: Bytes::from(body), gzip })
     }
 
@@ -131,8 +129,15 @@ pub async fn respond_marked(
     Ok(answer)
 }
 
+/// These bytes, compressed.
+pub(super) fn gzipped(body: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(body).or_internal()?;
+    encoder.finish().or_internal()
+}
+
 /// Whether a client accepts gzip.
-fn takes_gzip(request: &HttpRequest) -> bool {
+pub(super) fn takes_gzip(request: &HttpRequest) -> bool {
     let named = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     named.split(',').any(|coding| {
         let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));

@@ -25,7 +25,7 @@ use super::access_log::{AccessLine, REQUEST_ID};
 use super::connections::{Connections, Refused};
 use super::deferred_body::Held;
 use super::middleware_settings::{MiddlewareSettings, RequestId, Standby};
-use super::{Limits, ROBOTS, csrf, declared_length, language, problem::Problem};
+use super::{Limits, ROBOTS, csrf, declared_length, language, own_write, problem::Problem};
 use crate::db::{Id, with_account, with_write_check};
 use crate::error::{Error, ProblemCode, Rejection};
 use crate::i18n::Language;
@@ -88,6 +88,9 @@ pub async fn wrap<B: MessageBody + 'static>(
         Err(_elapsed) => return Err(unrouted(&Error::busy()).into()),
     };
 
+    if context.is_shared {
+        own_write::carry(&mut response);
+    }
     complete(&mut response, &id);
     log(&response, &method, &line, &context);
     drop(in_flight);
@@ -197,7 +200,7 @@ impl Unrouted {
         };
         let status = answer.status();
         context.metrics.answered("_OTHER", "-", status.as_u16(), line.took());
-        line.write(None, "-", status.as_u16());
+        context.access_log.note(line.answered(None, "-", status.as_u16()));
         let (head, body) = answer.into_parts();
         let body = body.try_into_bytes().unwrap_or_default();
         Self { status, headers: head.headers().clone(), body, id: id.to_owned() }
@@ -337,10 +340,10 @@ fn secure(headers: &mut HeaderMap, is_docs: bool) {
     }
 }
 
-/// Counts the answer, and writes its line.
+/// Counts the answer, and notes its line.
 fn log<B>(response: &ServiceResponse<B>, method: &Method, line: &AccessLine, context: &MiddlewareSettings) {
     let route = response.request().match_pattern();
     let (route, status) = (route.as_deref().unwrap_or("-"), response.status().as_u16());
     context.metrics.answered(method.as_str(), route, status, line.took());
-    line.write(Some(method.as_str()), route, status);
+    context.access_log.note(line.answered(Some(method.as_str()), route, status));
 }

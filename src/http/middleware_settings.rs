@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::{Draining, Metrics};
+use super::{AccessLog, Draining, Metrics};
 use crate::config::Networks;
 use crate::error::Error;
 use crate::i18n::Catalogue;
@@ -35,8 +35,12 @@ pub struct MiddlewareSettings {
     pub allowed_origins: Vec<String>,
     /// Whether the portal is about to end: answers close their connections.
     pub draining: Draining,
+    /// Where each request has a line.
+    pub access_log: AccessLog,
     /// What is counted.
     pub metrics: Metrics,
+    /// Whether other processes may share the database: then the answer to a write says so to the next request.
+    pub is_shared: bool,
     /// Renders the page of an error for a browser; `None` for other clients.
     pub page: fn(&HttpRequest, &Error) -> Option<HttpResponse>,
     /// What will render it if the handler takes the request with it, because it panics or takes too long.

@@ -1,7 +1,7 @@
 //! HTTP: what all routes share.
 //!
 //! - `middleware` request id, time limit, security headers, the log line, and every error's body; `middleware_settings`
-//!   its settings
+//!   its settings; `access_log` the line of the log, `access_queue` lines on their way
 //! - `request_context` the client: address, program, cookies; `csrf` refuses requests from pages of other sites; `cookies`
 //!   reads cookies by their exact names
 //! - `metrics` figures for monitoring
@@ -14,7 +14,8 @@
 //! - `connections` limits on open connections; `draining` the end of the listener
 //! - `csv`, `xlsx` files for spreadsheets; `download` files that are read while they are sent; `attachment` files of people
 //! - `etag` conditional requests: 304, and writes that name the version they change
-//! - `fixed` bodies that are the same for many; `renderings` a cache of rendered answers
+//! - `fixed` bodies that are the same for many; `renderings` a cache of rendered answers; `prepared` answers that were
+//!   rendered before; `own_write` requests that follow a write of their sender
 //! - `detached` work that runs to its end, even if the client disconnects
 //! - `idempotency` the key under which a request is carried out once
 //! - `operations` the operations of the API, declared once
@@ -26,6 +27,7 @@
 //! Left out: authentication and rights (`identity::guards`).
 
 mod access_log;
+mod access_queue;
 pub mod admission;
 mod attachment;
 pub mod connections;
@@ -49,7 +51,9 @@ pub mod middleware_settings;
 pub mod multipart;
 pub mod negotiate;
 pub mod operations;
+mod own_write;
 pub mod pagination;
+mod prepared;
 pub mod problem;
 pub mod query;
 mod renderings;
@@ -59,6 +63,7 @@ pub mod upload;
 pub mod xlsx;
 pub mod xml;
 
+pub use access_queue::AccessLog;
 pub use admission::AdmissionGate;
 pub use attachment::attachment;
 pub use detached::to_the_end;
@@ -70,7 +75,9 @@ pub use json::{Json, MaybeJson, Unread, present};
 pub use kept_body::KeptBody;
 pub use metrics::Metrics;
 pub use operations::{Anyone, MailedLink, Operations};
+pub use own_write::{follows_own_write, note_known_sender};
 pub use pagination::{Cursor, List, PageRequest};
+pub use prepared::Prepared;
 pub use query::{Form, Query, form_body, form_input, form_pairs};
 pub use renderings::Renderings;
 pub use request_context::RequestContext;

@@ -184,13 +184,16 @@ impl<T: Serialize> List<T> {
 /// Answers with JSON that contains a page, with a `Link` to the next one.
 pub fn respond<T: Serialize>(request: &HttpRequest, page: &PageInfo, body: &T) -> HttpResponse {
     let mut answer = HttpResponse::Ok();
-    if let Some(cursor) = &page.next_cursor {
-        let link = format!("<{}>; rel=\"next\"", next_address(request, cursor));
-        if let Ok(value) = link.try_into_value() {
-            answer.insert_header((LINK, value));
-        }
+    if let Some(Ok(value)) = next_link(request, page).map(|link| link.try_into_value()) {
+        answer.insert_header((LINK, value));
     }
     answer.json(body)
+}
+
+/// The `Link` to the next page, where there is one.
+pub(super) fn next_link(request: &HttpRequest, page: &PageInfo) -> Option<String> {
+    let cursor = page.next_cursor.as_ref()?;
+    Some(format!("<{}>; rel=\"next\"", next_address(request, cursor)))
 }
 
 /// The address of the next page of a list: that of this page, with another cursor.

@@ -36,7 +36,7 @@ use crate::error::{Error, ProblemCode};
 use crate::http::idempotency::remember_token;
 use crate::http::operations::Guard;
 use crate::http::request_context::{self, SESSION_COOKIE};
-use crate::http::{AdmissionGate, KeptBody, cookies, csrf};
+use crate::http::{AdmissionGate, KeptBody, cookies, csrf, note_known_sender};
 use crate::policy::{self, Action, Credential, Principal};
 use crate::throttle::WriteKind;
 
@@ -217,6 +217,7 @@ async fn visitor(request: &HttpRequest) -> Result<Option<Arc<Principal>>, Error>
     set_writer(writer::<requirements::EndOfAccess>(&principal))?;
     request.extensions_mut().insert(Arc::clone(&principal));
     KeptBody::keep(request);
+    note_known_sender(request);
     Ok(Some(principal))
 }
 
@@ -247,6 +248,7 @@ async fn admit<A: Requirement>(request: &HttpRequest) -> Result<Authorized<A>, E
     // For the page around the content, also if it is an error.
     request.extensions_mut().insert(Arc::clone(&principal));
     KeptBody::keep(request);
+    note_known_sender(request);
     // Before the first write, which may be the record of a refusal.
     set_writer(writer::<A>(&principal))?;
     if let Some(action) = A::ACTION

@@ -1,8 +1,8 @@
 //! The lines of the log on their way to standard error.
 //!
-//! They go over a bounded queue, so that a slow reader slows no request; what does not fit is lost, and counted
-//! (`portal_log_lines_dropped_total`). The seals of the audit chain stand nowhere else, so their lines are written
-//! directly: the job that seals waits for the reader.
+//! They wait in bounded memory (`log_writer`), so that a slow reader slows no request; what does not fit is lost, and
+//! counted (`portal_log_lines_dropped_total`). The seals of the audit chain stand nowhere else, so their lines are
+//! written directly: the job that seals waits for the reader.
 
 use std::fmt;
 use std::io::{self, IsTerminal as _, Stderr, Write};
@@ -11,11 +11,11 @@ use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
 use prometheus_client::metrics::counter::ConstCounter;
 use tracing::Metadata;
-use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::reload::Handle;
 
+use super::log_writer::{self, LogGuard, LogWriter};
 use crate::config::LogFormat;
 use crate::metrics::{Figures, Registry};
 
@@ -28,8 +28,8 @@ type Refilter = Box<dyn Fn(EnvFilter) -> Result<(), String>>;
 /// The log of a process. Dropping it writes what is still in the queue.
 pub(crate) struct Log {
     refilter: Refilter,
-    _worker: WorkerGuard,
-    dropped: ErrorCounter,
+    _writer: LogGuard,
+    dropped: LogWriter,
 }
 
 impl Log {
@@ -44,18 +44,18 @@ impl Log {
 
 /// Makes the writers of lines.
 #[derive(Clone)]
-struct LogLines(NonBlocking);
+struct LogLines(LogWriter);
 
 /// Where a line is written.
 enum LineWriter {
-    Queue(NonBlocking),
+    Queue(LogWriter),
     Direct(Stderr),
 }
 
-/// Starts the log by this filter; none if there is one already.
+/// Starts the log by this filter; none if there is one already, or the system gives no thread.
 pub(super) fn start(wanted: &str, format: LogFormat) -> Option<Log> {
-    let (lines, worker) = queue();
-    let dropped = lines.0.error_counter();
+    let (queue, guard) = log_writer::start(io::stderr())?;
+    let (dropped, lines) = (queue.clone(), LogLines(queue));
     let log = tracing_subscriber::fmt().with_env_filter(filter(wanted)).with_writer(lines).with_target(true);
     let (refilter, started) = match format {
         LogFormat::Text => {
@@ -67,17 +67,11 @@ pub(super) fn start(wanted: &str, format: LogFormat) -> Option<Log> {
             (refilter(log.reload_handle()), log.try_init())
         }
     };
-    started.ok().map(|()| Log { refilter, _worker: worker, dropped })
+    started.ok().map(|()| Log { refilter, _writer: guard, dropped })
 }
 
 fn refilter<S: 'static>(handle: Handle<EnvFilter, S>) -> Refilter {
     Box::new(move |filter| handle.reload(filter).map_err(|error| error.to_string()))
-}
-
-/// What makes the writers of lines, over a new queue, until the worker is dropped.
-fn queue() -> (LogLines, WorkerGuard) {
-    let (queue, worker) = tracing_appender::non_blocking(io::stderr());
-    (LogLines(queue), worker)
 }
 
 /// The filter of the log. Seals stand nowhere else: who wants only warnings gets them too, unless the filter names their
@@ -130,7 +124,7 @@ impl Figures for Log {
     }
 }
 
-struct Dropped(ErrorCounter);
+struct Dropped(LogWriter);
 
 impl fmt::Debug for Dropped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -140,7 +134,7 @@ impl fmt::Debug for Dropped {
 
 impl Collector for Dropped {
     fn encode(&self, mut encoder: DescriptorEncoder) -> Result<(), fmt::Error> {
-        let dropped = ConstCounter::new(u64::try_from(self.0.dropped_lines()).unwrap_or(u64::MAX));
+        let dropped = ConstCounter::new(self.0.dropped());
         let help = "Lines of the log that were lost because their reader was slow";
         dropped.encode(encoder.encode_descriptor("log_lines_dropped", help, None, dropped.metric_type())?)
     }
@@ -152,10 +146,11 @@ mod tests {
 
     #[test]
     fn o28_a_seal_waits_for_the_reader_and_no_other_line_does() {
-        let (lines, worker) = queue();
+        let (queue, guard) = log_writer::start(io::sink()).unwrap();
+        let lines = LogLines(queue);
         assert!(matches!(lines.writer_of(SEALS), LineWriter::Direct(_)));
         assert!(matches!(lines.writer_of("portal::access"), LineWriter::Queue(_)));
-        drop(worker);
+        drop(guard);
     }
 
     #[test]

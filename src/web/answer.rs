@@ -7,8 +7,8 @@ use actix_web::http::header::{
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use askama::Template;
 
-use super::Notice;
 use super::page::Page;
+use super::{Notice, frame};
 use crate::db::Id;
 use crate::error::{Error, OrInternal as _};
 use crate::http::ROBOTS;
@@ -74,6 +74,36 @@ impl Page {
     /// If the template fails.
     pub fn answer(&self, status: StatusCode, retry_after: Option<u32>, content: &impl Template) -> PageResult {
         let html = content.render().or_internal()?;
+        // A page that has a form with a version stays in the browser's history, so that Back brings text and version of
+        // one moment. No other page is stored: after the logout, Back shows nothing of it.
+        let keeps_form = self.viewer().is_some() && html.contains(VERSION_FIELD);
+        Ok(self.answer_html(status, retry_after, html.into_bytes(), keeps_form))
+    }
+
+    /// The answer with content that is HTML already, and has no form. The frame around it is kept for the reader
+    /// (`frame`); `path` is where the menu finds the page, and the title is as it stands in HTML ([`Page::title`]).
+    ///
+    /// # Errors
+    /// Where the template of the frame fails.
+    pub fn show_content(&self, path: &'static str, title: &str, content: &[u8]) -> PageResult {
+        Ok(self.answer_html(StatusCode::OK, None, self.framed(path, title, content)?, false))
+    }
+
+    /// A title as it stands in HTML.
+    ///
+    /// # Errors
+    /// Where its template fails.
+    pub fn title(text: &str) -> Result<String, Error> {
+        frame::escaped(text)
+    }
+
+    fn answer_html(
+        &self,
+        status: StatusCode,
+        retry_after: Option<u32>,
+        html: Vec<u8>,
+        keeps_form: bool,
+    ) -> HttpResponse {
         let mut answer = HttpResponse::build(status);
         if let Some(seconds) = retry_after {
             answer.insert_header((RETRY_AFTER, seconds));
@@ -86,14 +116,11 @@ impl Page {
             (true, false) => SCRIPTS_POLICY,
             (true, true) => CONNECTIONS_POLICY,
         };
-        // A page that has a form with a version stays in the browser's history, so that Back brings text and version of one
-        // moment. No other page is stored: after the logout, Back shows nothing of it.
-        let keeps_form = self.viewer().is_some() && html.contains(VERSION_FIELD);
         let cached = if keeps_form { "private, no-cache" } else { "no-store" };
         if status == StatusCode::OK && self.is_public() {
             answer.insert_header((ROBOTS, "all"));
         }
-        Ok(answer
+        answer
             .content_type("text/html; charset=utf-8")
             .insert_header((CONTENT_SECURITY_POLICY, policy))
             // With `no-referrer` a form says `Origin: null`, and a browser that sends no Sec-Fetch-Site would be refused.
@@ -101,7 +128,7 @@ impl Page {
             .insert_header((CONTENT_LANGUAGE, self.lang()))
             .insert_header((CACHE_CONTROL, cached))
             .insert_header((VARY, "accept-language, cookie"))
-            .body(html))
+            .body(html)
     }
 
     /// Whether search engines may list it. A query may have the token of a mail.

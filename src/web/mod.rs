@@ -13,7 +13,8 @@
 //! - `menu` which places a person sees in the menu
 //! - `notice` one sentence that survives a redirect
 //! - `organisations` organisations by their names, and as choices
-//! - `page` a request for a page; `answer` what it is answered
+//! - `page` a request for a page; `answer` what it is answered; `frame` what stands around a content that is kept,
+//!   `framed` puts it there
 //! - `sealed` values that a page hands on to the next one of the same person
 //! - `declaration` the addresses of pages, each declared once with its guard
 //! - `demonstration` the mark of a demonstration
@@ -34,6 +35,8 @@ mod failure;
 mod file_form;
 mod form;
 mod form_page;
+mod frame;
+mod framed;
 mod list_page;
 mod listing;
 mod menu;

@@ -103,6 +103,30 @@ impl Page {
         self
     }
 
+    /// The same page at another path and address, to render what stands around its content.
+    pub(super) fn placed_at(&self, path: &str, address: &str) -> Self {
+        Self {
+            site: self.site.clone(),
+            language: self.language,
+            viewer: self.viewer.clone(),
+            path: path.to_owned(),
+            address: address.to_owned(),
+            request_id: self.request_id.clone(),
+            notice: self.notice.clone(),
+            ends_notice: self.ends_notice,
+            waiting: self.waiting.clone(),
+            titles: Arc::clone(&self.titles),
+            has_scripts: self.has_scripts,
+            connects: self.connects,
+            demonstration: self.demonstration,
+        }
+    }
+
+    /// Whether nothing here is real, and then whether the page is mirrored.
+    pub(super) const fn demonstration(&self) -> Option<bool> {
+        self.demonstration
+    }
+
     /// The same page, which may load scripts of the portal. Its template names them in the block `scripts`.
     #[must_use]
     pub fn with_scripts(mut self) -> Self {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::assets::Assets;
+use super::frame::Frames;
 use crate::config;
 use crate::error::Error;
 use crate::i18n::Catalogue;
@@ -25,6 +26,7 @@ pub struct Site {
     /// Randomness.
     pub random: Random,
     pub(super) assets: Assets,
+    pub(super) frames: Frames,
     /// Seals what pages hand out and get back.
     seal: TokenKey,
 }
@@ -41,7 +43,8 @@ impl Site {
         (clock, random): (Clock, Random),
         seal: TokenKey,
     ) -> Result<Self, Error> {
-        Ok(Self { catalogue, community, public_url, has_docs, clock, random, assets: Assets::load()?, seal })
+        let (assets, frames) = (Assets::load()?, Frames::default());
+        Ok(Self { catalogue, community, public_url, has_docs, clock, random, assets, frames, seal })
     }
 
     /// Seals what a page hands out, to get it back for the same purpose.

@@ -3,9 +3,11 @@
 //! On PostgreSQL two processes share one database and must share throttles (L7), sessions (T8, T10), second factors
 //! (M1) and signing keys, and a proxy in front of the database cuts it off (R2). On SQLite there is one process; a
 //! second is refused, and a restart loses nothing. `site` has the fixtures, `revocations` what one process ends and
-//! another refuses, `lifetime` starts, signals and ends, `upgrades` the schema and programs of another age.
+//! another refuses, `lifetime` starts, signals and ends, `reads` what one process writes and another reads, `upgrades` the
+//! schema and programs of another age.
 
 mod lifetime;
+mod reads;
 mod revocations;
 mod site;
 mod upgrades;

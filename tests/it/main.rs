@@ -53,6 +53,7 @@ mod identity;
 mod imports;
 mod instances;
 mod invitations;
+mod kept;
 mod letters;
 mod life_cycle;
 mod mail;

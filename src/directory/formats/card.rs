@@ -153,6 +153,7 @@ pub(crate) mod tests {
             confirmation: Confirmation::Confirmed,
             confirmed_at: None,
             matched: Vec::new(),
+            place: (Id::nil(), Id::nil()),
             updated_at: Timestamp::from_micros(1_770_000_000_123_456),
         }
     }

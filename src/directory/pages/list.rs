@@ -1,32 +1,38 @@
 //! The search: words, filters with counts, orders, and downloads of what was found.
 //!
 //! One call of the service has the rows, the total and the counts, in one unit of work; names of filters are among the
-//! counts. So the page costs what the same call of the API costs, and its rendering.
+//! counts. So the page costs what the same call of the API costs, and its rendering. Its content is kept for the next
+//! reader with the same rights and the same language (`kept`); the frame around it is the reader's own.
 
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::super::Directory;
-use super::super::routes::{cursor, position};
+use super::super::kept::{Asked, Found, Rendered, may_keep};
+use super::super::routes::{address as sent_address, cursor, position};
 use super::super::types::{Confirmation, Contact, Sort};
 use super::highlight::{self, Piece};
 use super::links;
 use super::query::{DirectoryQuery, address, first_address};
-use crate::http::Query;
+use crate::directory::Position;
+use crate::error::{Error, OrInternal as _};
 use crate::http::pagination::{FacetValue, Facets, next_address};
+use crate::http::{Prepared, Query, follows_own_write};
 use crate::identity::guards::ActiveContact;
 use crate::policy::Principal;
 use crate::text;
 use crate::web::{Choice, ListPlace, Page, PageResult};
 
+/// The path of the page.
+const PATH: &str = "/directory";
 /// Filters with few values, which are shown as checkboxes.
 const FEW: [&str; 3] = ["region", "role", "confirmation"];
 /// Filters with many values, which are chosen from a list.
 const MANY: [&str; 3] = ["member", "language", "technology"];
 
-/// The page.
+/// The content of the page.
 #[derive(Template)]
-#[template(path = "directory/list.html")]
+#[template(path = "directory/list.html", block = "content")]
 struct ListPage<'a> {
     page: &'a Page,
     query: &'a DirectoryQuery,
@@ -105,30 +111,52 @@ pub(super) async fn search(
 ) -> PageResult {
     let query = query.0.cleaned();
     let place = ListPlace::of(&request, &query.cursor, position)?;
+    let asked = Asked::ListPage(sent_address(&request), page.language());
+    let is_open = may_keep(&query.request()) && !follows_own_write(&request);
+    let (questions, most) = (std::slice::from_ref(&asked), place.request.rows());
+    let found = match directory.look_up(&viewer, questions, is_open, most, |_| true).await? {
+        Found::Kept(known) => known,
+        Found::Missing(free) => free.keep(asked, render(&viewer, &page, &directory, &request, query, place).await?),
+    };
+    page.show_content(PATH, &found.title, found.answer.bytes())
+}
+
+/// Reads what was asked for, and renders the content of the page.
+async fn render(
+    viewer: &Principal,
+    page: &Page,
+    directory: &Directory,
+    request: &HttpRequest,
+    query: DirectoryQuery,
+    place: ListPlace<Position>,
+) -> Result<Rendered, Error> {
     // Labels and the order of organisations are those of the language of the page.
-    let reader = Principal { language: page.language(), ..Principal::clone(&viewer) };
+    let reader = Principal { language: page.language(), ..viewer.clone() };
     let found = directory.list(&reader, query.request(), place.after, place.request.rows()).await?;
     let list = place.request.into_page(found.rows, |(_, position)| cursor(position))?;
     let words = text::words(&query.q);
     let facets = found.facets.unwrap_or_default();
-    let next = list.page.next_cursor.map(|cursor| next_address(&request, &cursor));
+    let next = list.page.next_cursor.map(|cursor| next_address(request, &cursor));
     let is_first = query.cursor.is_empty() || place.is_stale;
     let parameters = query.parameters(None);
-    page.show(&ListPage {
-        page: &page,
+    let content = ListPage {
+        page,
         query: &query,
         total: found.total.unwrap_or_default(),
         is_stale: place.is_stale,
-        few: FEW.iter().map(|&name| few(&page, name, &facets)).collect(),
-        many: MANY.iter().map(|&name| many(&page, name, &query, &facets)).collect(),
+        few: FEW.iter().map(|&name| few(page, name, &facets)).collect(),
+        many: MANY.iter().map(|&name| many(page, name, &query, &facets)).collect(),
         kept: kept(&query),
-        chosen: chosen(&page, &query, &facets),
-        orders: orders(&page, &query),
-        rows: list.data.iter().map(|(contact, _)| row(&page, contact, &words)).collect(),
+        chosen: chosen(page, &query, &facets),
+        orders: orders(page, &query),
+        rows: list.data.iter().map(|(contact, _)| row(page, contact, &words)).collect(),
         download: if parameters.is_empty() { String::new() } else { format!("?{parameters}") },
         first: if is_first { String::new() } else { first_address(page.path(), request.query_string()) },
         next: next.unwrap_or_default(),
-    })
+    };
+    let content = Prepared::content(content.render().or_internal()?);
+    let contacts = list.data.iter().map(|(contact, _)| contact);
+    Ok(Rendered::of(content, Page::title(&page.text("page-directory"))?, contacts))
 }
 
 fn values<'a>(facets: &'a Facets, name: &str) -> &'a [FacetValue] {

@@ -93,7 +93,9 @@ impl Memory {
     /// The cached principal, unless the cache was invalidated since.
     fn get(&self, known: &CachedPrincipal, now: Timestamp) -> Option<Arc<Principal>> {
         let seen = self.seen.get(known);
-        let fresh = seen.filter(|seen| now < seen.at.plus(FRESH) && seen.forgotten == self.forgotten());
+        // A clock that was put back is not believed: no ended session lives on for that.
+        let is_young = |seen: &Seen| seen.at <= now && now < seen.at.plus(FRESH);
+        let fresh = seen.filter(|seen| is_young(seen) && seen.forgotten == self.forgotten());
         let outcome = if fresh.is_some() { "hit" } else { "miss" };
         self.asked.get_or_create(&Asked { outcome }).inc();
         fresh.map(|seen| seen.principal)

@@ -23,6 +23,7 @@ use std::time::Duration;
 
 use portal::app::{self, Running};
 use portal::config::Transport;
+use portal::db::{Conn, Wakeup};
 use portal::demo::client::{Answer, Client};
 use portal::demo::receiver::{Receiver, Verdict, Verdicts};
 use portal::http::Metrics;
@@ -323,6 +324,12 @@ impl TestApp {
     pub fn seed(&self, contacts: usize) {
         let mut connection = portal::db::open(self.portal.db.target(), portal::db::Access::Write).unwrap();
         portal::seed::seed(&mut connection, contacts, self.clock.now(), &mut |_| {}).unwrap();
+        // A connection of its own tells the portal nothing.
+        let wake = |conn: &mut Conn| {
+            conn.wake(Wakeup::Contacts);
+            Ok(())
+        };
+        self.run(self.portal.db.write(wake)).unwrap();
     }
 
     /// The folder of the files that were handed in.
