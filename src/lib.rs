@@ -67,6 +67,7 @@
 //! | [`http`] | JSON, queries, pagination, problem+json, the one middleware, the client's address, CSRF protection |
 //! | [`error`] | the one error, and the codes that clients read |
 //! | [`secrets`] | the master key and the keys derived from it |
+//! | [`key_ring`] | the master key with what the database keeps of it, and its change |
 //! | [`tls`] | trusted certificates of outgoing connections |
 //! | [`incidents`] | parts that do not work while the portal serves: for `/health/ready`, `/metrics` |
 //! | [`background`] | the runner of background jobs, with their metrics; threads of low priority |
@@ -143,6 +144,7 @@ pub mod identity;
 pub mod imports;
 pub mod incidents;
 pub mod jobs;
+pub mod key_ring;
 pub mod life_cycle;
 pub mod mail;
 pub mod member_editing;

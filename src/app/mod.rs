@@ -11,6 +11,7 @@ mod docs;
 mod grants;
 mod health;
 mod lifetimes;
+mod listeners;
 mod maintenance;
 mod operations;
 mod pages;

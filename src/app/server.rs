@@ -14,6 +14,7 @@ use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
 
 use super::docs::{self, Docs};
+use super::listeners::{Listener, listeners};
 use super::prepare::{make_folder_of, prepare};
 use super::{Portal, descriptors, health};
 use crate::bounces::BounceSources;
@@ -36,8 +37,10 @@ pub type Additions = Arc<dyn Fn(&mut web::ServiceConfig) + Send + Sync>;
 
 /// A running portal.
 pub struct Running {
-    /// The address that it listens on.
+    /// The address that it listens on; of no meaning if that is a Unix socket.
     pub address: SocketAddr,
+    /// What it listens on, for the log.
+    pub listens_on: String,
     /// The services.
     pub portal: Data<Portal>,
     /// The sender of mail, not started yet.
@@ -110,11 +113,11 @@ async fn serve(
     let portal = Data::new(portal);
     let intakes = BounceSources::open(&settings.bounces, portal.bounces.clone(), portal.troubles.clone()).await?;
     let intakes = Some(intakes);
-    let (server, address) = bind(settings, &portal, additions)?;
+    let (server, address, listens_on) = bind(settings, &portal, additions)?;
     let handle = server.handle();
     // The server's own task, which ends when the handle stops it.
     actix_web::rt::spawn(server);
-    Ok(Running { address, portal, sender, dispatcher, intakes, handle, _lock: lock })
+    Ok(Running { address, listens_on, portal, sender, dispatcher, intakes, handle, _lock: lock })
 }
 
 impl Running {
@@ -128,19 +131,8 @@ fn bind(
     settings: &Settings,
     portal: &Data<Portal>,
     additions: Option<Additions>,
-) -> Result<(Server, SocketAddr), Error> {
-    let server = &settings.server;
-    let context = Data::new(MiddlewareSettings {
-        catalogue: Arc::clone(&portal.catalogue),
-        clock: portal.clock.clone(),
-        random: portal.random.clone(),
-        proxies: Networks::parse(&server.trusted_proxies).map_err(Error::internal)?,
-        own_origin: server.public_url.clone(),
-        allowed_origins: settings.origins(),
-        metrics: portal.metrics.clone(),
-        page: layer::of_error,
-        standby: layer::standby,
-    });
+) -> Result<(Server, SocketAddr, String), Error> {
+    let (server, context) = (&settings.server, Data::new(middleware_settings(settings, portal)?));
     let origins = settings.origins();
     let limits = Data::new(Limits {
         body: server.body_limit,
@@ -170,7 +162,7 @@ fn bind(
             .configure(|config| additions.iter().for_each(|add| add(config)))
             .configure(|config| routes(config, has_docs))
     };
-    let bound = HttpServer::new(app)
+    let mut bound = HttpServer::new(app)
         .workers(workers)
         .max_connections(most.div_ceil(workers))
         .on_connect(move |io, data| {
@@ -183,11 +175,34 @@ fn bind(
         .keep_alive(Duration::from_secs(server.keep_alive_seconds))
         .client_request_timeout(Duration::from_secs(server.client_timeout_seconds))
         .shutdown_timeout(server.shutdown_seconds)
-        .disable_signals()
-        .bind(&server.bind)
+        .disable_signals();
+    let mut names = Vec::new();
+    for listener in listeners(&server.bind)? {
+        names.extend(listener.name());
+        bound = match listener {
+            Listener::Address(address) => bound.bind(address),
+            Listener::Tcp(listener) => bound.listen(listener),
+            Listener::Unix(listener) => bound.listen_uds(listener),
+        }
         .map_err(|error| Error::internal(format!("can't listen on {}: {error}", server.bind)))?;
+    }
     let address = bound.addrs().first().copied().ok_or_else(|| Error::internal("bound to nothing"))?;
-    Ok((bound.run(), address))
+    let listens_on = if names.is_empty() { address.to_string() } else { names.join(", ") };
+    Ok((bound.run(), address, listens_on))
+}
+
+fn middleware_settings(settings: &Settings, portal: &Portal) -> Result<MiddlewareSettings, Error> {
+    Ok(MiddlewareSettings {
+        catalogue: Arc::clone(&portal.catalogue),
+        clock: portal.clock.clone(),
+        random: portal.random.clone(),
+        proxies: Networks::parse(&settings.server.trusted_proxies).map_err(Error::internal)?,
+        own_origin: settings.server.public_url.clone(),
+        allowed_origins: settings.origins(),
+        metrics: portal.metrics.clone(),
+        page: layer::of_error,
+        standby: layer::standby,
+    })
 }
 
 /// The limits on connections, in all and by address.

@@ -3,11 +3,15 @@
 //! Every command reads the same configuration (`config`). Commands of more than a few lines have a file of their own.
 
 mod admin;
+mod audit;
 mod bench;
+mod doctor;
 mod files;
+mod key;
 mod reports;
 mod serve;
 mod status;
+mod supervision;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -62,6 +66,9 @@ enum Command {
     /// The audit log
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// The master key
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Sessions
     #[command(subcommand)]
     Sessions(SessionsCommand),
@@ -95,6 +102,15 @@ enum Command {
     /// Asks the portal at `server.bind`, with the token of `server.metrics_token`. The exit code tells whether the last
     /// run of each job succeeded.
     Status,
+    /// Looks at what the portal needs, a line for each part, with what to do next
+    ///
+    /// Configuration, database, schema, key, storage, relay, clock, disk, public URL. Runs beside a running portal, and
+    /// sends no mail. The exit code tells whether there is a fault.
+    Doctor {
+        /// Prints JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Checks the configuration and the files and folders that it names, reports all faults at once, and prints the
     /// settings in force, secrets masked
     CheckConfig,
@@ -136,8 +152,25 @@ enum AdminCommand {
 enum AuditCommand {
     /// Verifies every link of the audit log's chain; the exit code tells whether it is whole
     ///
-    /// Prints the end of the chain. Keep it elsewhere: a later chain that does not contain it was tampered with.
-    Verify,
+    /// Prints the end of the chain. Keep it elsewhere: a later chain that does not contain it was tampered with. Alters
+    /// nothing, and reads copies on read-only media too. Exit codes: 0 whole, 1 broken, 2 not verified, 3 another key.
+    Verify {
+        /// Position and link that the chain must have, as this command or the log printed them
+        #[arg(long, num_args = 2, value_names = ["POSITION", "LINK"])]
+        through: Option<Vec<String>>,
+    },
+}
+
+#[derive(Subcommand)]
+enum KeyCommand {
+    /// Seals everything anew with `identity.master_key` that `identity.other_master_key` has sealed
+    ///
+    /// Runs beside running portals that have both keys. May be interrupted and repeated.
+    Rotate {
+        /// Only counts what is not sealed with `identity.master_key`; the exit code tells whether there is any
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 #[derive(Subcommand)]
@@ -173,12 +206,16 @@ struct SeedOptions {
 #[must_use]
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    let failure = match cli.command {
+        Command::Audit(_) => ExitCode::from(audit::NOT_VERIFIED),
+        _ => ExitCode::FAILURE,
+    };
     match execute(cli) {
         Ok(code) => code,
         Err(message) => {
             // The last message of a failed command; if standard error is closed, nothing can be done.
             let _ = writeln!(std::io::stderr(), "portal: {message}");
-            ExitCode::FAILURE
+            failure
         }
     }
 }
@@ -195,6 +232,7 @@ fn execute(cli: Cli) -> Result<ExitCode, String> {
             return Ok(ExitCode::SUCCESS);
         }
         Command::ReadReport { files } => return reports::read(&files),
+        Command::Doctor { json } => return Ok(on_runtime(doctor::examine(&sources, json))),
         Command::Demo(_) | Command::Bench(_) if !sources.overrides.is_empty() => {
             return Err("demo and bench have settings of their own: they do not take --set".to_owned());
         }
@@ -217,24 +255,27 @@ fn execute(cli: Cli) -> Result<ExitCode, String> {
         Command::Admin(AdminCommand::Create { email, name, totp }) => {
             on_runtime(admin::create(&settings, &email, &name, totp))
         }
-        Command::Audit(AuditCommand::Verify) => {
-            return admin::verify_audit(&settings).map_err(|error| error.operator_message());
-        }
+        Command::Audit(AuditCommand::Verify { through }) => return told(audit::verify(&settings, through.as_deref())),
+        Command::Key(KeyCommand::Rotate { check }) => return told(on_runtime(key::rotate(&settings, check))),
         Command::Sessions(SessionsCommand::EndAll) => on_runtime(admin::end_sessions(&settings)),
         Command::Erasures(ErasuresCommand::Add { ids }) => on_runtime(admin::add_erasures(&settings, ids)),
         Command::Seed(options) => seed_with_progress(&settings, &options),
         Command::Dkim => dkim(&settings),
-        Command::Status => return status::status(&settings).map_err(|error| error.operator_message()),
+        Command::Status => return told(status::status(&settings)),
         Command::CheckConfig => {
             say(&settings.masked);
             Ok(())
         }
-        Command::Demo(_) | Command::Bench(_) | Command::Openapi | Command::LifeCycle | Command::ReadReport { .. } => {
-            Ok(())
-        }
+        // These have ended above.
+        _ => Ok(()),
     }
     .map(|()| ExitCode::SUCCESS)
     .map_err(|error| error.operator_message())
+}
+
+/// The exit code of a command, or its error as text.
+fn told(outcome: Result<ExitCode, Error>) -> Result<ExitCode, String> {
+    outcome.map_err(|error| error.operator_message())
 }
 
 fn dkim(settings: &Settings) -> Result<(), Error> {

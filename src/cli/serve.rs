@@ -4,8 +4,9 @@
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use super::supervision;
 use crate::app::{self, Running};
-use crate::config::Settings;
+use crate::config::{Settings, Supervisor};
 use crate::error::{Error, OrInternal as _};
 use crate::random::Random;
 use crate::terminal::say;
@@ -19,10 +20,13 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), Error> {
     let mut interrupt = signal(SignalKind::interrupt()).or_internal()?;
     let mut running = app::start(settings, Clock::system(), Random::system()).await?;
     let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(address = %running.address, millis, "ready");
+    tracing::info!(address = %running.listens_on, millis, "ready");
+    let supervisor = Supervisor::of_process();
+    supervision::tell(&supervisor, "READY=1");
     offer_set_up(&running, settings).await?;
 
     let stop = CancellationToken::new();
+    let living = actix_web::rt::spawn(supervision::live(supervisor.clone(), stop.clone()));
     let (sender, token) = (running.sender.clone(), stop.clone());
     let sending = actix_web::rt::spawn(async move { sender.serve(token).await });
     let (dispatcher, token) = (running.dispatcher.clone(), stop.clone());
@@ -43,9 +47,10 @@ pub(super) async fn serve(settings: &Settings) -> Result<(), Error> {
         _ = interrupt.recv() => {}
     }
     tracing::info!("stopping: requests and mails under way may finish");
+    supervision::tell(&supervisor, "STOPPING=1");
     stop.cancel();
     running.stop().await;
-    for task in [sending, dispatching, telling, hearing, housekeeping] {
+    for task in [sending, dispatching, telling, hearing, housekeeping, living] {
         if let Err(error) = task.await {
             tracing::error!(%error, "a task did not end well");
         }

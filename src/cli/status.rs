@@ -4,20 +4,26 @@
 //! If several processes share a database, each is asked on its own machine.
 
 use std::collections::BTreeMap;
+use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 use ureq::Agent;
 
-use crate::config::Settings;
+use crate::config::{Bind, Settings};
 use crate::error::Error;
 use crate::terminal::say;
 use crate::time::Timestamp;
 
 /// How long the portal may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Most bytes of an answer.
+const LARGEST: u64 = 16_000_000;
 
 /// The metrics of a job.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -46,7 +52,11 @@ pub(super) fn status(settings: &Settings) -> Result<ExitCode, Error> {
     if token.is_empty() {
         return Err(Error::internal("server.metrics_token is empty: the portal shows its metrics to nobody"));
     }
-    let rows = rows(&fetch(&format!("http://{}/metrics", reachable(&settings.server.bind)), token)?);
+    let text = match Bind::parse(&settings.server.bind) {
+        Ok(Bind::Socket(path)) => fetch_over(&path, token)?,
+        _ => fetch(&format!("http://{}/metrics", reachable(&settings.server.bind)), token)?,
+    };
+    let rows = rows(&text);
     say(&line(["job", "last success", "last error", "ok", "failed", "every"]));
     for (job, row) in &rows {
         let every = row.every.map_or_else(|| "-".to_owned(), |seconds| format!("{seconds} s"));
@@ -78,6 +88,23 @@ fn fetch(url: &str, token: &str) -> Result<String, Error> {
         return Err(Error::internal(format!("{url} answered {}", answer.status())));
     }
     answer.body_mut().read_to_string().map_err(failed)
+}
+
+/// The same over a Unix socket.
+fn fetch_over(path: &Path, token: &str) -> Result<String, Error> {
+    let failed = |error: std::io::Error| Error::internal(format!("no answer from unix:{}: {error}", path.display()));
+    let mut stream = UnixStream::connect(path).map_err(failed)?;
+    stream.set_read_timeout(Some(PATIENCE)).map_err(failed)?;
+    // HTTP/1.0: the answer comes in one piece and ends with the connection.
+    let head = format!("GET /metrics HTTP/1.0\r\nhost: localhost\r\nauthorization: Bearer {token}\r\n\r\n");
+    stream.write_all(head.as_bytes()).map_err(failed)?;
+    let mut answer = String::new();
+    stream.take(LARGEST).read_to_string(&mut answer).map_err(failed)?;
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    match head.split_ascii_whitespace().nth(1) {
+        Some("200") => Ok(body.to_owned()),
+        status => Err(Error::internal(format!("unix:{} answered {}", path.display(), status.unwrap_or("nothing")))),
+    }
 }
 
 /// The metrics of jobs in the text format of Prometheus, by their names.

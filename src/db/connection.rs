@@ -25,8 +25,8 @@ const LOCK: i64 = 7_107;
 /// The advisory lock for changes of the directory's index.
 pub(super) const TURN: i64 = 7_108;
 
-const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
-const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+pub(super) const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+pub(super) const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
 pub use multi::{Conn, MultiBackend, MultiRawValue};
 
@@ -114,9 +114,11 @@ pub fn open(target: &Target, access: Access) -> Result<Conn, Error> {
 fn open_sqlite(path: &str, access: Access) -> Result<SqliteConnection, Error> {
     let mut connection = SqliteConnection::establish(path).map_err(Error::database_unreachable)?;
     let query_only = access == Access::Read;
-    // busy_timeout first: switching to WAL takes a lock that another process may hold for a moment.
+    // busy_timeout first: switching to WAL takes a lock that another process may hold for a moment. The file keeps its
+    // mode, so that a reader need not switch it.
+    let mode = if query_only { "" } else { "PRAGMA journal_mode = WAL;" };
     connection.batch_execute(&format!(
-        "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+        "PRAGMA busy_timeout = 5000; {mode} PRAGMA synchronous = FULL; \
          PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA mmap_size = 268435456; \
          PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON; PRAGMA recursive_triggers = ON; \
          PRAGMA query_only = {query_only};"

@@ -7,7 +7,8 @@
 //!
 //! On SQLite one thread writes and a few read, each with its own connection; on PostgreSQL the same threads do both.
 //!
-//! - `connection` opens either database, applies the migrations, runs units of work
+//! - `connection` opens either database, applies the migrations, runs units of work; `inspect` opens one to look at it,
+//!   `facts` what it says of itself
 //! - `workers` the threads and their bounded queue; `watch` notices that PostgreSQL is gone
 //! - `turns` limits how much of that queue the writes of a person take, `objects` those of what many people write
 //! - `wakeups` notifies listeners after a commit; `spans` the `tracing` span of each unit of work
@@ -35,7 +36,9 @@
 
 mod connection;
 pub mod document;
+mod facts;
 pub mod id;
+mod inspect;
 mod lock_order;
 mod objects;
 pub mod schema;
@@ -53,7 +56,9 @@ use std::sync::Arc;
 
 pub use connection::{Access, Conn, MultiBackend, Target, migrate, open, revert_all};
 pub use document::Document;
+pub use facts::{Compared, Facts, FileFacts, ServerFacts};
 pub use id::Id;
+pub use inspect::{Held, hold, open_to_inspect};
 pub use lock_order::{Locked, may_lock, note_lock, note_new_person, people_of_unit};
 pub use turns::{Line, Writer};
 pub use wakeups::Wakeup;

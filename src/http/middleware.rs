@@ -330,7 +330,7 @@ fn proxy_request_id(request: &ServiceRequest, context: &MiddlewareSettings) -> O
     let is_plain = |id: &&str| {
         (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
     };
-    let ours = request.peer_addr().is_some_and(|peer| context.proxies.contain(peer.ip().to_canonical()));
+    let ours = request.peer_addr().is_none_or(|peer| context.proxies.contain(peer.ip().to_canonical()));
     let sent = request.headers().get(&REQUEST_ID).filter(|_| ours).and_then(|value| value.to_str().ok());
     sent.filter(is_plain).map(str::to_owned)
 }

@@ -58,3 +58,14 @@ pub(super) fn forget(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> {
     diesel::delete(stored_object::table.filter(stored_object::id.eq_any(ids))).execute(conn)?;
     Ok(())
 }
+
+/// The next objects after `last`.
+pub(super) fn after(conn: &mut Conn, last: Id, limit: i64) -> Result<Vec<Id>, Error> {
+    let next = stored_object::table.filter(stored_object::id.gt(last)).order(stored_object::id);
+    Ok(next.select(stored_object::id).limit(limit).load(conn)?)
+}
+
+/// Whether the ledger has an object.
+pub(super) fn exists(conn: &mut Conn, id: Id) -> Result<bool, Error> {
+    Ok(diesel::select(diesel::dsl::exists(stored_object::table.find(id))).get_result(conn)?)
+}

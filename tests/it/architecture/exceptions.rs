@@ -2,7 +2,7 @@
 //! added with a reason.
 
 /// Whose a table is: the feature that alone may write it.
-pub const OWNERS: [(&str, &[&str]); 27] = [
+pub const OWNERS: [(&str, &[&str]); 28] = [
     ("adoption", &["adoption"]),
     ("announcements", &["announcement", "announcement_variant", "announcement_writer", "delivery", "digest"]),
     ("appointments", &["appointment"]),
@@ -28,6 +28,7 @@ pub const OWNERS: [(&str, &[&str]); 27] = [
     ),
     ("imports", &["import_plan"]),
     ("jobs", &["job_try"]),
+    ("key_ring", &["master_root"]),
     ("life_cycle", &["invitation", "hand_over"]),
     (
         "mail",
