@@ -39,6 +39,8 @@ class Portal:
             **settings,
         }
         self._process, self.started_with = None, {}
+        # Open files that the process inherits, as from systemd.
+        self.inherited = ()
 
     @property
     def public_url(self):
@@ -82,6 +84,7 @@ class Portal:
             environment = {**self._environment, **settings}
             # What it keeps in ./var (the journal of its mails) is kept in the folder too, never in the repository.
             options = {"cwd": self._folder, "env": environment, "stdout": said, "stderr": log}
+            options["pass_fds"] = self.inherited
             self._process = processes.start([self.binary, "serve"], **options)
         eventually(self._is_ready, "an answer of /health/ready", seen=lambda: self.log()[-800:])
 
