@@ -18,7 +18,7 @@ use crate::support::backend::Backend;
 use crate::support::proxy::Proxy;
 use crate::support::{Expect as _, PASSWORD, story};
 
-pub use site::{ADMIN, PATIENCE, Site, within};
+pub use site::{ADMIN, PATIENCE, Site, code_in, within};
 use site::{Process, WRONG, code, pair};
 
 #[story]

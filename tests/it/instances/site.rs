@@ -62,10 +62,16 @@ impl Site {
 
     /// Starts a process and waits until it is ready.
     pub fn start(&self) -> Process {
+        self.start_with(&[])
+    }
+
+    /// The same with settings in which this process differs.
+    pub fn start_with(&self, settings: &[&str]) -> Process {
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
         let address = format!("127.0.0.1:{port}");
         let mut command = self.command();
-        command.args(["--set", &format!("server.bind={address}"), "serve"]);
+        command.args(["--set", &format!("server.bind={address}")]);
+        command.args(settings.iter().flat_map(|&setting| ["--set", setting])).arg("serve");
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let log = BufReader::new(child.stderr.take().unwrap());
         let (up, is_up) = std::sync::mpsc::channel();
@@ -106,6 +112,15 @@ impl Site {
             mail.header("To")?.contains(address).then(|| mail.token("invitation"))?
         };
         mails.find_map(read)
+    }
+
+    /// Runs a command to its end with variables of its environment; returns its exit code, and its output.
+    pub fn code_of(&self, environment: &[(&str, &str)], arguments: &[&str]) -> (Option<i32>, String) {
+        let mut command = self.command();
+        command.args(arguments).envs(environment.iter().copied());
+        let output = command.output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8_lossy(&said).into_owned())
     }
 
     /// Runs a command to its end; returns whether it succeeded, and its output.
