@@ -80,7 +80,7 @@ fn has_log(target: &Target) -> bool {
 fn kept(words: &[String]) -> Result<Head, Error> {
     let wanted = || Error::internal("--through wants a position and a link of 64 hexadecimal digits, as in the log");
     let [position, link] = words else { return Err(wanted()) };
-    let position = position.parse().ok().filter(|position| *position > 0).ok_or_else(wanted)?;
+    let position = position.parse::<i64>().ok().filter(|position| *position > 0).ok_or_else(wanted)?;
     let link = HEXLOWER_PERMISSIVE.decode(link.as_bytes()).ok().filter(|link| link.len() == 32).ok_or_else(wanted)?;
     Ok(Head { position, link })
 }

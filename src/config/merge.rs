@@ -4,6 +4,7 @@
 //! (a variable, a file that a variable names, a credential) is a fault, since nobody can see which of them is meant.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::Path;
 
 use toml::{Table, Value};
@@ -83,11 +84,12 @@ impl Merge {
         let mut text = String::new();
         for (section, values) in masks::mask(self.merged.clone()) {
             let Value::Table(values) = values else { continue };
-            text.push_str(&format!("[{section}]\n"));
+            // Writing to a String does not fail.
+            let _ = writeln!(text, "[{section}]");
             for (name, value) in values {
                 let origin = self.origins.get(&format!("{section}.{name}"));
                 let origin = origin.map_or_else(|| "default".to_owned(), Origin::to_string);
-                text.push_str(&format!("{name} = {value}  # {origin}\n"));
+                let _ = writeln!(text, "{name} = {value}  # {origin}");
             }
             text.push('\n');
         }
@@ -149,6 +151,8 @@ impl Merge {
                 let path = Path::new(value);
                 self.secret(secret, name, path, Origin::SecretFile(name.to_owned(), value.to_owned()));
             }
+            // An empty variable says nothing, in whatever order variables come.
+            _ if value.is_empty() && masks::secret(key).is_some_and(|secret| self.given.contains_key(secret)) => {}
             _ => {
                 // The key file is a setting of its own, and a second way to give the key.
                 let secret = named.or_else(|| masks::secret(key)).filter(|_| !value.is_empty());

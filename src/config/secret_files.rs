@@ -16,7 +16,6 @@ use super::masks;
 const LONGEST: u64 = 65_536;
 
 /// A secret from a file.
-#[derive(Debug)]
 pub(super) struct Secret {
     pub(super) text: String,
     /// Whether every user of this machine can read it.
@@ -111,7 +110,7 @@ mod tests {
             let name = format!("PORTAL__{}_FILE", key.to_ascii_uppercase().replace('.', "__"));
             let file = file.display().to_string();
             // The secret of a client alone is no whole setting; its fault shows that it was read.
-            match with(&[(&name, &file)], None) {
+            match with(&[(name.as_str(), file.as_str())], None) {
                 Ok(settings) => {
                     assert!(settings.masked.contains(&format!("# secret file {file} ({name})")), "{key}");
                     assert!(!settings.masked.contains("tiger") && settings.warnings().is_empty(), "{key}");
@@ -138,15 +137,23 @@ mod tests {
     fn a_secret_that_is_given_twice_is_a_fault_and_a_flag_wins() {
         let folder = tempfile::tempdir().unwrap();
         let file = written(folder.path(), "server.metrics_token", b"a token of the file").display().to_string();
+        let file = file.as_str();
         let (plain, named) = ("PORTAL__SERVER__METRICS_TOKEN", "PORTAL__SERVER__METRICS_TOKEN_FILE");
-        let told = refused(&[(plain, "a token of the variable"), (named, &file)], None);
+        let told = refused(&[(plain, "a token of the variable"), (named, file)], None);
         assert!(told.contains("server.metrics_token is given by") && told.contains(named), "{told}");
         let told = refused(&[(plain, "a token of the variable")], Some(folder.path()));
         assert!(told.contains("the credential server.metrics_token"), "{told}");
         assert!(!told.contains("a token of"), "{told}");
-        assert!(with(&[(plain, ""), (named, &file)], None).is_ok(), "an empty variable says nothing");
+        for pairs in [[(plain, ""), (named, file)], [(named, file), (plain, "")]] {
+            let settings = with(&pairs, None).unwrap();
+            assert!(
+                settings.masked.contains("metrics_token = \"***\"  # secret file"),
+                "an empty variable says nothing"
+            );
+        }
         let key = "9f3a".repeat(16);
-        let told = refused(&[("PORTAL__IDENTITY__MASTER_KEY", &key), ("PORTAL__IDENTITY__MASTER_KEY_FILE", "x")], None);
+        let (value, path) = ("PORTAL__IDENTITY__MASTER_KEY", "PORTAL__IDENTITY__MASTER_KEY_FILE");
+        let told = refused(&[(value, key.as_str()), (path, "x")], None);
         assert!(told.contains("identity.master_key is given by"), "{told}");
     }
 
@@ -155,13 +162,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let name = "PORTAL__DATABASE__URL_FILE";
         let missing = folder.path().join("missing").display().to_string();
-        assert!(refused(&[(name, &missing)], None).contains(&missing));
+        assert!(refused(&[(name, missing.as_str())], None).contains(&missing));
         for (text, why) in [(&b"\n"[..], "is empty"), (b"\xff\xfe", "UTF-8")] {
             let file = written(folder.path(), "file", text).display().to_string();
-            let told = refused(&[(name, &file)], None);
+            let told = refused(&[(name, file.as_str())], None);
             assert!(told.contains(name) && told.contains(why), "{told}");
         }
-        let told = refused(&[("PORTAL__MAIL__FROM_FILE", &missing)], None);
+        let told = refused(&[("PORTAL__MAIL__FROM_FILE", missing.as_str())], None);
         assert!(told.contains("there is no setting mail.from_file"), "{told}");
     }
 
@@ -172,8 +179,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = written(folder.path(), "token", b"a token of the file");
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
-        let environment = [("PORTAL__SERVER__METRICS_TOKEN_FILE", &*file.display().to_string())];
-        let warnings = with(&environment, None).unwrap().warnings();
+        let file = file.display().to_string();
+        let warnings = with(&[("PORTAL__SERVER__METRICS_TOKEN_FILE", file.as_str())], None).unwrap().warnings();
         assert!(warnings.len() == 1 && warnings[0].contains("every user of this machine"), "{warnings:?}");
     }
 }

@@ -81,7 +81,7 @@ const SERVER: &str = "SELECT current_setting('server_version') AS version, \
     coalesce(has_schema_privilege(current_schema(), 'CREATE'), false) AS may_create, \
     (current_setting('max_connections')::bigint - current_setting('superuser_reserved_connections')::bigint) \
         AS most_connections, \
-    (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS connections, \
+    (SELECT coalesce(sum(numbackends), 0)::bigint FROM pg_stat_database) AS connections, \
     (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS micros";
 
 const FILE: &str = "SELECT sqlite_version() AS version, quick_check AS structure FROM pragma_quick_check(1)";
