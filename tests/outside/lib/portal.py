@@ -54,9 +54,16 @@ class Portal:
         """Somebody who comes over the proxy from this address."""
         return Client(self.port, headers={"X-Forwarded-For": address})
 
+    def _with(self, settings):
+        environment = {**self._environment, **settings}
+        if "PORTAL__IDENTITY__MASTER_KEY" in environment:
+            # A key that is given in two ways is refused.
+            del environment["PORTAL__IDENTITY__MASTER_KEY_FILE"]
+        return environment
+
     def run(self, *arguments, said="", seconds=PATIENCE, **settings):
         """Runs a command to its end; returns its exit code and what it printed."""
-        environment = {**self._environment, **settings}
+        environment = self._with(settings)
         options = {"cwd": self._folder, "env": environment, "input": said}
         ran = processes.run([self.binary, *arguments], seconds, good=None, **options)
         with self._log.open("a") as log:
@@ -81,7 +88,7 @@ class Portal:
         """Starts `portal serve` with these settings beside its own, and waits until it is ready."""
         self.started_with = settings
         with self._log.open("ab") as log, self._said.open("wb") as said:
-            environment = {**self._environment, **settings}
+            environment = self._with(settings)
             # What it keeps in ./var (the journal of its mails) is kept in the folder too, never in the repository.
             options = {"cwd": self._folder, "env": environment, "stdout": said, "stderr": log}
             options["pass_fds"] = self.inherited
