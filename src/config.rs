@@ -1,23 +1,27 @@
-//! The configuration: merged from four sources and checked as a whole. Only this module reads the environment.
+//! The configuration: merged from its sources and checked as a whole. Only this module reads the environment.
 //!
 //! `config/default.toml` is compiled in and is also the schema: it has every key, with a value of its type. A profile,
 //! the environment and `--set` may only change keys that it has. The sources are merged by hand because configuration
 //! crates stop at the first fault, and an operator should see all of them at once.
 //!
-//! Secrets are `SecretString`s and are masked wherever settings are printed.
+//! Secrets are `SecretString`s and are masked wherever settings are printed. Each may be in a file of its own
+//! (`secret_files`). `merge` notes where each value came from, for `portal check-config`.
 
 mod addresses;
 mod comparison;
 mod guesses;
 mod masks;
+mod merge;
 mod reach;
 mod renamed;
 mod rules;
 mod safety;
+mod secret_files;
 mod settings;
+mod supervisor;
 mod warnings;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use lettre::message::Mailbox;
@@ -25,13 +29,15 @@ use secrecy::{ExposeSecret as _, SecretString};
 use toml::{Table, Value};
 
 use crate::db;
-pub use addresses::{Encryption, ImapUrl, Networks, RelayUrl};
+pub use addresses::{Bind, Encryption, ImapUrl, Networks, RelayUrl};
+use merge::Merge;
 pub use reach::is_metadata;
 pub use rules::FEWEST_CHARACTERS;
 pub use settings::{
     Announcements, Bounces, Community, Database, Directory, HeavyWork, Identity, Log, LogFormat, Mail, Privacy, Server,
     Settings, Storage, StorageKind, Throttle, Transport, Webhooks,
 };
+pub use supervisor::Supervisor;
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
 const PREFIX: &str = "PORTAL__";
@@ -49,6 +55,8 @@ pub struct Sources {
     pub file: Option<PathBuf>,
     /// `PORTAL__…` variables, and those with a similar prefix.
     pub environment: Vec<(String, String)>,
+    /// The folder of credentials that systemd names, a file for each secret.
+    pub credentials: Option<PathBuf>,
     /// `section.key=value` flags.
     pub overrides: Vec<String>,
 }
@@ -59,7 +67,8 @@ impl Sources {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn from_process(file: Option<PathBuf>, overrides: Vec<String>) -> Self {
         let environment = std::env::vars().filter(|(name, _)| name.starts_with(ALIKE)).collect();
-        Self { file, environment, overrides }
+        let credentials = std::env::var("CREDENTIALS_DIRECTORY").ok().map(PathBuf::from);
+        Self { file, environment, credentials, overrides }
     }
 }
 
@@ -90,32 +99,15 @@ pub fn load(sources: &Sources) -> Result<Settings, Invalid> {
 /// # Errors
 /// Every error of every source at once.
 pub fn load_and_try(sources: &Sources, further: impl FnOnce(&Settings) -> Vec<String>) -> Result<Settings, Invalid> {
-    let (mut faults, mut former) = (Vec::new(), Vec::new());
-    let mut merged: Table = DEFAULTS.parse().map_err(|e| Invalid(vec![format!("config/default.toml: {e}")]))?;
-    if let Some(path) = &sources.file {
-        merge_file(&mut merged, path, &mut former, &mut faults);
-    }
-    for (name, value) in &sources.environment {
-        match name.strip_prefix(PREFIX) {
-            Some(key) => {
-                let key = key.to_ascii_lowercase().replace("__", ".");
-                set_text(&mut merged, renamed::today(&key, &mut former), value, name, &mut faults);
-            }
-            None => faults.extend(mistaken(&merged, name)),
-        }
-    }
-    for assignment in &sources.overrides {
-        match assignment.split_once('=') {
-            Some((key, value)) => {
-                set_text(&mut merged, renamed::today(key.trim(), &mut former), value, "--set", &mut faults);
-            }
-            None => faults.push(format!("--set {assignment}: wants section.key=value")),
-        }
-    }
-    let (masked, values) = (masks::mask(merged.clone()), SecretString::from(merged.to_string()));
+    let merge = Merge::all(sources)?;
+    let masked = merge.masked();
+    let Merge { merged, mut faults, former, warnings, .. } = merge;
+    let values = SecretString::from(merged.to_string());
     match read(merged, &mut faults) {
         Some(mut settings) => {
             (settings.masked, settings.former_names, settings.values) = (masked, former, values);
+            settings.exposed = warnings;
+            settings.note_exposed_key();
             settings.check(&mut faults);
             faults.extend(further(&settings));
             if faults.is_empty() { Ok(settings) } else { Err(Invalid(faults)) }
@@ -142,70 +134,9 @@ fn read(mut merged: Table, faults: &mut Vec<String>) -> Option<Settings> {
     }
 }
 
-/// The fault of a variable that looks like a setting with an underscore missing. Other variables are ignored, since
-/// platforms set such names themselves (`PORTAL_SERVICE_HOST`, for a service called portal).
-fn mistaken(known: &Table, name: &str) -> Option<String> {
-    let rest = name.strip_prefix(ALIKE).filter(|_| name != PROFILE)?;
-    let plain = |text: &str| text.to_ascii_lowercase().replace("__", "_");
-    let sections = known.iter().filter_map(|(section, values)| Some((section, values.as_table()?)));
-    let mut keys = sections.flat_map(|(section, values)| values.keys().map(move |key| format!("{section}__{key}")));
-    match keys.find(|key| plain(key) == plain(rest)) {
-        Some(key) => Some(format!("{name} is no setting; {PREFIX}{} is", key.to_ascii_uppercase())),
-        None => rest.contains("__").then(|| format!("{name}: there is no such setting; they begin with {PREFIX}")),
-    }
-}
-
-fn merge_file(merged: &mut Table, path: &Path, former: &mut Vec<&'static str>, faults: &mut Vec<String>) {
-    let parsed = std::fs::read_to_string(path)
-        .map_err(|e| e.to_string())
-        .and_then(|text| text.parse::<Table>().map_err(|e| e.to_string()));
-    let table = match parsed {
-        Ok(table) => table,
-        Err(error) => return faults.push(format!("{}: {error}", path.display())),
-    };
-    for (section, values) in table {
-        let Value::Table(values) = values else {
-            faults.push(format!("{}: {section} is outside of a section", path.display()));
-            continue;
-        };
-        for (name, value) in values {
-            let written = format!("{section}.{name}");
-            let key = renamed::today(&written, former);
-            match slot(merged, key) {
-                Some(slot) if slot.same_type(&value) => *slot = value,
-                Some(slot) => faults.push(format!("{}: {key} wants {}", path.display(), type_name(slot))),
-                None => faults.push(format!("{}: there is no setting {key}", path.display())),
-            }
-        }
-    }
-}
-
-fn set_text(merged: &mut Table, key: &str, text: &str, source: &str, faults: &mut Vec<String>) {
-    let Some(slot) = slot(merged, key) else {
-        return faults.push(format!("{source}: there is no setting {key}"));
-    };
-    let value = match slot {
-        Value::Integer(_) => text.trim().parse().map(Value::Integer).ok(),
-        Value::Boolean(_) => text.trim().parse().map(Value::Boolean).ok(),
-        _ => Some(Value::String(text.to_owned())),
-    };
-    match value {
-        Some(value) => *slot = value,
-        None => faults.push(format!("{source}: {key} wants {}", type_name(slot))),
-    }
-}
-
 fn slot<'a>(merged: &'a mut Table, key: &str) -> Option<&'a mut Value> {
     let (section, name) = key.split_once('.')?;
     merged.get_mut(section)?.get_mut(name)
-}
-
-fn type_name(value: &Value) -> &'static str {
-    match value {
-        Value::Integer(_) => "a whole number",
-        Value::Boolean(_) => "true or false",
-        _ => "a text",
-    }
 }
 
 impl Settings {

@@ -72,6 +72,7 @@
 //! | [`http`] | JSON, queries, pagination, problem+json, the one middleware, the client's address, CSRF protection |
 //! | [`error`] | the one error, and the codes that clients read |
 //! | [`secrets`] | the master key and the keys derived from it |
+//! | [`key_ring`] | the master key with what the database keeps of it, and its change |
 //! | [`tls`] | trusted certificates of outgoing connections |
 //! | [`metrics`] | figures for `/metrics`: what features count, what their tables say, the formats |
 //! | [`maintenance_mode`] | the portal is read and not changed, until it is switched off |
@@ -153,6 +154,7 @@ pub mod identity;
 pub mod imports;
 pub mod incidents;
 pub mod jobs;
+pub mod key_ring;
 pub mod life_cycle;
 pub mod mail;
 pub mod maintenance_mode;

@@ -3,24 +3,21 @@
 //! The master key seals secrets that must be read again (signing keys, TOTP secrets) with AES-256-GCM, so that the
 //! database alone does not disclose them. HKDF (RFC 5869) derives the keys of every MAC from it: device cookies,
 //! throttle keys, the audit chain. Of secrets that are only compared (refresh and API tokens, links, recovery codes)
-//! the database stores the SHA-256: they have at least 75 bits, so no slower hash is needed. `tokens` has sealed tokens
-//! that clients send back and cannot read.
+//! the database stores the SHA-256: they have at least 75 bits, so no slower hash is needed. `master` has the master key,
+//! `tokens` sealed tokens that clients send back and cannot read.
 
+mod master;
 mod tokens;
 
 use std::fmt::Write as _;
-use std::io::Write as _;
-use std::path::Path;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::digest::{Context, SHA256, digest};
 use aws_lc_rs::{hkdf, hmac};
-use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::config;
 use crate::error::Error;
-use crate::private_files;
 use crate::random::Random;
+pub use master::{KeyId, MasterKey, another_key};
 pub use tokens::TokenKey;
 #[cfg(test)]
 pub(crate) use tokens::tests_tokens;
@@ -59,84 +56,6 @@ impl Fingerprint {
     #[must_use]
     pub fn finish(self) -> Vec<u8> {
         self.0.finish().as_ref().to_vec()
-    }
-}
-
-/// Seals secrets for the database, and derives every other key.
-pub struct MasterKey {
-    seal: SealKey,
-    root: hkdf::Prk,
-}
-
-impl MasterKey {
-    /// The key of the configuration, or that of the key file, which is created if it is missing.
-    ///
-    /// # Errors
-    /// If the file cannot be read or created, or is malformed.
-    pub fn load(settings: &config::Identity, random: &Random) -> Result<Self, Error> {
-        if Self::is_missing(settings) {
-            make(&settings.master_key_file, random)?;
-        }
-        Self::existing(settings)
-    }
-
-    /// Whether there is no key yet: none is configured, and there is no key file.
-    #[must_use]
-    pub fn is_missing(settings: &config::Identity) -> bool {
-        settings.master_key.expose_secret().is_empty() && !settings.master_key_file.exists()
-    }
-
-    /// The key of the configuration, or that of the key file.
-    ///
-    /// # Errors
-    /// If the file cannot be read, or is malformed.
-    pub fn existing(settings: &config::Identity) -> Result<Self, Error> {
-        let configured = settings.master_key.expose_secret();
-        let hex = if configured.is_empty() {
-            let path = &settings.master_key_file;
-            let told = |error| Error::internal(format!("{}: {error}", path.display()));
-            SecretString::from(std::fs::read_to_string(path).map_err(told)?.trim().to_owned())
-        } else {
-            SecretString::from(configured.to_owned())
-        };
-        let bytes = from_hex(hex.expose_secret()).ok_or_else(|| {
-            Error::internal(format!("{} wants 64 hexadecimal digits", settings.master_key_file.display()))
-        })?;
-        let root = hkdf::Salt::new(hkdf::HKDF_SHA256, b"portal master key").extract(&bytes);
-        Ok(Self { seal: SealKey::new(&bytes)?, root })
-    }
-
-    /// Seals a secret. `label` must be the same when it is opened: it binds the secret to its purpose.
-    pub fn seal(&self, secret: &[u8], label: &str, random: &Random) -> Result<Vec<u8>, Error> {
-        self.seal.seal(secret, label, random)
-    }
-
-    /// Opens what [`MasterKey::seal`] sealed.
-    ///
-    /// # Errors
-    /// If it was sealed with another key or under another label.
-    pub fn open(&self, sealed: &[u8], label: &str) -> Result<Vec<u8>, Error> {
-        self.seal.open(sealed, label).ok_or_else(|| {
-            Error::internal("a sealed key can't be opened: is identity.master_key the one it was sealed with?")
-        })
-    }
-
-    /// A key for MACs of one purpose.
-    pub fn mac(&self, purpose: &str) -> Result<Mac, Error> {
-        Ok(Mac(hmac::Key::new(hmac::HMAC_SHA256, &self.derived(purpose)?)))
-    }
-
-    /// A key for tokens of one purpose.
-    pub fn tokens(&self, purpose: &str) -> Result<TokenKey, Error> {
-        TokenKey::new(self.mac(purpose)?, &self.derived(&format!("{purpose}, sealed"))?)
-    }
-
-    fn derived(&self, purpose: &str) -> Result<[u8; KEY], Error> {
-        let mut bytes = [0; KEY];
-        let info = [purpose.as_bytes()];
-        let output = self.root.expand(&info, hkdf::HKDF_SHA256).and_then(|okm| okm.fill(&mut bytes));
-        output.map_err(|_unspecified| Error::internal("deriving a key failed"))?;
-        Ok(bytes)
     }
 }
 
@@ -210,18 +129,6 @@ impl Mac {
     pub fn verify(&self, parts: &[&[u8]], mac: &[u8]) -> bool {
         aws_lc_rs::constant_time::verify_slices_are_equal(&self.sign(parts), mac).is_ok()
     }
-}
-
-fn make(path: &Path, random: &Random) -> Result<(), Error> {
-    let told = |error: std::io::Error| Error::internal(format!("{}: {error}", path.display()));
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(told)?;
-    }
-    let hex = hex(&random.bytes::<KEY>());
-    let mut file = private_files::create_new(path).map_err(told)?;
-    file.write_all(format!("{hex}\n").as_bytes()).and_then(|()| file.sync_all()).map_err(told)?;
-    tracing::info!(path = %path.display(), "made a new master key; keep a copy of it with your backups");
-    Ok(())
 }
 
 /// Bytes as hexadecimal digits.

@@ -19,6 +19,7 @@ use crate::http::Metrics;
 use crate::i18n::Catalogue;
 use crate::identity::{self, HashOptions, Hasher, Identity, Keys};
 use crate::incidents::Troubles;
+use crate::key_ring;
 use crate::mail::consent::AddressMask;
 use crate::mail::{self, EmailRenderer, MailTokens, Outbox, ReturnPaths, Sender, Transport};
 use crate::random::Random;
@@ -53,7 +54,7 @@ impl Core {
             tracing::warn!("{warning}");
         }
         let catalogue = Arc::new(Catalogue::load()?);
-        let master = Arc::new(master_key(settings, &db, &random).await?);
+        let master = rooted(&db, master_key(settings, &db, &random).await?, &clock, &random).await?;
         let metrics = Metrics::default();
         let foundation = Foundation {
             audit: Audit::new(clock.clone(), random.clone()),
@@ -198,6 +199,12 @@ fn hash_options(settings: &config::Identity) -> HashOptions {
         queue: settings.hash_queue,
         wait: Duration::from_millis(settings.hash_wait_milliseconds),
     }
+}
+
+/// The master key with the root that the database keeps.
+async fn rooted(db: &Db, master: MasterKey, clock: &Clock, random: &Random) -> Result<Arc<MasterKey>, Error> {
+    let (now, random) = (clock.now(), random.clone());
+    db.write(move |conn| key_ring::settle(conn, master, &random, now)).await.map(Arc::new)
 }
 
 /// The signing keys; creates the first ones if there are none.

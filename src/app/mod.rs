@@ -15,6 +15,7 @@ mod figures;
 mod grants;
 mod health;
 mod lifetimes;
+mod listeners;
 mod maintenance;
 mod management;
 mod operations;

@@ -1,6 +1,6 @@
 //! The HTTP server: all routes of all features behind the middleware.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,9 +12,9 @@ use actix_web::middleware::{Compress, Condition, from_fn};
 use actix_web::rt::net::TcpStream;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
-use tokio::net::TcpSocket;
 
 use super::docs::{self, Docs};
+use super::listeners::{Listener, copies, listeners};
 use super::management::{self, Management};
 use super::prepare::{Schema, make_folder_of, prepare_configured};
 use super::{Portal, descriptors, health, waiting};
@@ -39,9 +39,6 @@ use crate::{carddav, identity, web as layer};
 /// Routes, and data of the application, that a command adds to its own server.
 pub type Additions = Arc<dyn Fn(&mut web::ServiceConfig) + Send + Sync>;
 
-/// Connections that may wait until they are accepted.
-const BACKLOG: u32 = 2_048;
-
 /// How a portal starts.
 #[derive(Default)]
 pub struct Start {
@@ -53,10 +50,12 @@ pub struct Start {
 
 /// A running portal.
 pub struct Running {
-    /// The address that it listens on.
+    /// The address that it listens on; of no meaning if that is a Unix socket.
     pub address: SocketAddr,
     /// The address of `server.management_bind`, if it is set.
     pub management_address: Option<SocketAddr>,
+    /// What it listens on, for the log.
+    pub listens_on: String,
     /// The services.
     pub portal: Data<Portal>,
     /// The sender of mail, not started yet.
@@ -118,7 +117,7 @@ pub async fn start_as(settings: &Settings, clock: Clock, random: Random, start: 
     if let Target::Sqlite(path) = &target {
         make_folder_of(Path::new(path))?;
     }
-    let (lock, listener) = (lock(&target)?, listen(settings)?);
+    let (lock, open) = (lock(&target)?, listeners(&settings.server.bind)?);
     let access_log = AccessLog::start(settings.log.access_every)?;
     let mut assembling = Box::pin(async {
         prepare_configured(settings, (clock.clone(), random.clone()), schema).await?;
@@ -128,13 +127,13 @@ pub async fn start_as(settings: &Settings, clock: Clock, random: Random, start: 
         assembled = &mut assembling => assembled?,
         () = tokio::time::sleep(waiting::QUICK) => {
             let context = waiting_settings(settings, &clock, &random, &access_log)?;
-            let waiting = waiting::answer(&listener, context)?;
+            let waiting = waiting::answer(copies(&open)?, context)?;
             let assembled = assembling.await;
             waiting.stop(true).await;
             assembled?
         }
     };
-    serve(settings, assembled, (lock, listener, access_log), additions)
+    serve(settings, assembled, (lock, open, access_log), additions)
 }
 
 /// Puts the parts together, binds, and begins to serve, on a database that has been prepared.
@@ -142,9 +141,9 @@ pub async fn start_as(settings: &Settings, clock: Clock, random: Random, start: 
 /// # Errors
 /// Where a part can't be made or the address is taken.
 pub async fn start_prepared(settings: &Settings, clock: Clock, random: Random) -> Result<Running, Error> {
-    let (lock, listener) = (lock(&settings.database_target().or_internal()?)?, listen(settings)?);
+    let (lock, open) = (lock(&settings.database_target().or_internal()?)?, listeners(&settings.server.bind)?);
     let access_log = AccessLog::start(settings.log.access_every)?;
-    serve(settings, assemble(settings, (clock, random)).await?, (lock, listener, access_log), None)
+    serve(settings, assemble(settings, (clock, random)).await?, (lock, open, access_log), None)
 }
 
 /// What serves, put together.
@@ -162,28 +161,17 @@ async fn assemble(settings: &Settings, (clock, random): (Clock, Random)) -> Resu
     Ok(Assembled { portal, sender, dispatcher, intakes })
 }
 
-/// Listens at the configured address. Connections wait until somebody accepts them.
-fn listen(settings: &Settings) -> Result<TcpListener, Error> {
-    let bind = &settings.server.bind;
-    let open = || {
-        let address: SocketAddr = bind.parse().map_err(std::io::Error::other)?;
-        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-        socket.set_reuseaddr(true)?;
-        socket.bind(address)?;
-        socket.listen(BACKLOG)?.into_std()
-    };
-    open().map_err(|error: std::io::Error| Error::internal(format!("can't listen on {bind}: {error}")))
-}
-
 fn serve(
     settings: &Settings,
     Assembled { portal, sender, dispatcher, intakes }: Assembled,
-    (lock, listener, access_log): (Option<std::fs::File>, TcpListener, AccessLog),
+    (lock, open, access_log): (Option<std::fs::File>, Vec<Listener>, AccessLog),
     additions: Option<Additions>,
 ) -> Result<Running, Error> {
     let intakes = Some(intakes);
     portal.metrics.add(&access_log);
-    let Bound { server, address, management } = bind(listener, settings, (&portal, &access_log), additions)?;
+    let names: Vec<String> = open.iter().filter_map(Listener::name).collect();
+    let Bound { server, address, management } = bind(open, settings, (&portal, &access_log), additions)?;
+    let listens_on = if names.is_empty() { address.to_string() } else { names.join(", ") };
     let handle = server.handle();
     let management_address = management.as_ref().map(|management| management.address);
     // The server's own task, which ends when the handle stops it.
@@ -191,6 +179,7 @@ fn serve(
     Ok(Running {
         address,
         management_address,
+        listens_on,
         portal,
         sender,
         dispatcher,
@@ -246,7 +235,7 @@ struct Bound {
 }
 
 fn bind(
-    listener: TcpListener,
+    open: Vec<Listener>,
     settings: &Settings,
     (portal, access_log): (&Data<Portal>, &AccessLog),
     additions: Option<Additions>,
@@ -291,7 +280,7 @@ fn bind(
             .configure(|config| additions.iter().for_each(|add| add(config)))
             .configure(|config| routes(config, has_docs, is_elsewhere))
     };
-    let bound = HttpServer::new(app)
+    let mut bound = HttpServer::new(app)
         .workers(workers)
         .max_connections(most.div_ceil(workers))
         .on_connect(move |io, data| {
@@ -304,9 +293,14 @@ fn bind(
         .keep_alive(Duration::from_secs(server.keep_alive_seconds))
         .client_request_timeout(Duration::from_secs(server.client_timeout_seconds))
         .shutdown_timeout(server.shutdown_seconds)
-        .disable_signals()
-        .listen(listener)
+        .disable_signals();
+    for listener in open {
+        bound = match listener {
+            Listener::Tcp(listener) => bound.listen(listener),
+            Listener::Unix(listener) => bound.listen_uds(listener),
+        }
         .map_err(|error| Error::internal(format!("can't listen on {}: {error}", server.bind)))?;
+    }
     let address = bound.addrs().first().copied().ok_or_else(|| Error::internal("bound to nothing"))?;
     Ok(Bound { server: bound.run(), address, management })
 }

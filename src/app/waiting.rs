@@ -4,7 +4,6 @@
 //! the process for dead and begins anew, so that a long migration never ends. The listener is the portal's own, and
 //! connections that nobody has accepted yet wait in it for the portal.
 
-use std::net::TcpListener;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
@@ -14,6 +13,7 @@ use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse, HttpServer};
 
 use super::health;
+use super::listeners::Listener;
 use crate::error::{Error, OrInternal as _};
 use crate::http::Limits;
 use crate::http::middleware;
@@ -27,11 +27,11 @@ const MOMENT: Duration = Duration::from_secs(2);
 /// Largest body, of which nobody reads anything.
 const BODY: usize = 1_024;
 
-/// Begins to answer on this listener.
+/// Begins to answer on these listeners.
 ///
 /// # Errors
-/// If the listener can't be shared.
-pub(super) fn answer(listener: &TcpListener, settings: Data<MiddlewareSettings>) -> Result<ServerHandle, Error> {
+/// If one of them can't be used.
+pub(super) fn answer(listeners: Vec<Listener>, settings: Data<MiddlewareSettings>) -> Result<ServerHandle, Error> {
     let limits = Data::new(Limits { body: BODY, upload: BODY, body_time: MOMENT, request_time: MOMENT });
     let app = move || {
         App::new()
@@ -43,16 +43,21 @@ pub(super) fn answer(listener: &TcpListener, settings: Data<MiddlewareSettings>)
             )
             .default_service(web::to(not_yet))
     };
-    let server = HttpServer::new(app)
+    let mut server = HttpServer::new(app)
         .workers(1)
         // Each connection is to find the portal the next time.
         .keep_alive(KeepAlive::Disabled)
         .client_request_timeout(MOMENT)
         .shutdown_timeout(MOMENT.as_secs())
-        .disable_signals()
-        .listen(listener.try_clone().or_internal()?)
-        .or_internal()?
-        .run();
+        .disable_signals();
+    for listener in listeners {
+        server = match listener {
+            Listener::Tcp(listener) => server.listen(listener),
+            Listener::Unix(listener) => server.listen_uds(listener),
+        }
+        .or_internal()?;
+    }
+    let server = server.run();
     let handle = server.handle();
     actix_web::rt::spawn(server);
     Ok(handle)

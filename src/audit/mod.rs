@@ -181,6 +181,12 @@ pub enum ChainVerdict {
 
 /// Checks the whole chain, page by page.
 pub fn verify(conn: &mut Conn, mac: &Mac, now: Timestamp) -> Result<ChainVerdict, Error> {
+    verify_through(conn, mac, now, None)
+}
+
+/// The same, and that the chain goes through a link that was kept elsewhere: one that does not was cut or replaced by
+/// somebody who has the key.
+pub fn verify_through(conn: &mut Conn, mac: &Mac, now: Timestamp, kept: Option<&Head>) -> Result<ChainVerdict, Error> {
     let mut head = Head { position: 0, link: Vec::new() };
     loop {
         let page = store::chain(conn, head.position, BATCH)?;
@@ -189,11 +195,18 @@ pub fn verify(conn: &mut Conn, mac: &Mac, now: Timestamp) -> Result<ChainVerdict
         }
         for (position, link, entry) in page {
             let fault = rules::fault(mac, &head, position, &link, entry.as_ref());
+            let fault = fault.or_else(|| rules::fault_against(kept, position, &link));
             if let Some(fault) = fault {
                 return Ok(ChainVerdict::Broken { position, fault });
             }
             head = Head { position, link };
         }
+    }
+    if kept.is_some_and(|kept| kept.position > head.position) {
+        return Ok(ChainVerdict::Broken {
+            position: head.position + 1,
+            fault: "the chain ends before the link that was kept",
+        });
     }
     let (unsealed, oldest) = store::count_unsealed(conn)?;
     if oldest.is_some_and(|at| at < now.minus(STRAGGLERS)) {

@@ -25,6 +25,12 @@ pub fn fault(mac: &Mac, head: &Head, position: i64, found: &[u8], entry: Option<
     }
 }
 
+/// The fault of a link at the position of one that was kept elsewhere; none at other positions.
+pub fn fault_against(kept: Option<&Head>, position: i64, found: &[u8]) -> Option<&'static str> {
+    let kept = kept.filter(|kept| kept.position == position)?;
+    (kept.link != found).then_some("it is not the link that was kept: the chain was made anew")
+}
+
 /// The part of the log that an officer may read.
 ///
 /// # Errors
@@ -110,5 +116,9 @@ mod tests {
         let head = Head { position: 1, link: first };
         let second = link(&mac, &head, &entry(Event::Logout));
         assert!(fault(&mac, &start, 1, &second, Some(&entry(Event::Logout))).is_some(), "out of its place");
+        let kept = Head { position: 2, link: second.clone() };
+        assert_eq!(fault_against(Some(&kept), 2, &second), None);
+        assert!(fault_against(Some(&kept), 2, &head.link).is_some(), "another chain");
+        assert_eq!((fault_against(Some(&kept), 1, &head.link), fault_against(None, 2, &head.link)), (None, None));
     }
 }

@@ -11,7 +11,7 @@ use super::Keys;
 use super::set::{DATABASE, Set, StoredFile, TABLES, at};
 use super::types::{DatabaseKind, Fault, FaultKind, Manifest};
 use crate::audit::{self, ChainVerdict};
-use crate::db::{self, Conn, dump};
+use crate::db::{self, Conn, Target, dump};
 use crate::error::Error;
 use crate::time::Timestamp;
 
@@ -68,7 +68,7 @@ pub(super) fn check_set(
 /// Checks the file of SQLite.
 fn check_file(set: &Set, keys: Option<&Keys>) -> Result<Vec<Fault>, Error> {
     let path = set.path(DATABASE);
-    let mut conn = dump::open_unaltered(&path.to_string_lossy())?;
+    let mut conn = db::open_to_inspect(&Target::Sqlite(path.to_string_lossy().into_owned()))?;
     if let Some(fault) = dump::first_fault(&mut conn)? {
         return Ok(vec![Fault::damaged(format!("{DATABASE}: {fault}"))]);
     }

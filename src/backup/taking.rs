@@ -97,7 +97,7 @@ fn sqlite(target: &Target, keys: &Keys, set: &mut NewSet) -> Result<Snapshot, Er
     private(&growing)?;
     std::fs::rename(&growing, &path).map_err(at(&path))?;
     set.adopt(DATABASE)?;
-    let mut copy = dump::open_unaltered(&text(&path)?)?;
+    let mut copy = db::open_to_inspect(&Target::Sqlite(text(&path)?))?;
     if let Some(fault) = dump::first_fault(&mut copy)? {
         return Err(Error::internal(format!("the database is damaged: {fault}")));
     }

@@ -1,21 +1,18 @@
-//! The commands of an operator: create administrators, verify the audit log, end sessions, and repeat erasures after a
-//! backup was restored.
+//! The commands of an operator: create administrators, end sessions, and repeat erasures after a backup was restored.
 
 use std::io::{IsTerminal as _, Read as _};
-use std::process::ExitCode;
 
 use secrecy::SecretString;
 
 use crate::app::{self, Portal};
-use crate::audit::{self, Audit, ChainVerdict};
+use crate::audit::Audit;
 use crate::config::Settings;
-use crate::db::{self, Access, Db, Id, Target};
+use crate::db::{Db, Id};
 use crate::error::{Error, FieldCode, OrInternal as _, ProblemCode};
 use crate::identity;
 use crate::mail::EmailAddress;
 use crate::privacy;
 use crate::random::Random;
-use crate::secrets::MasterKey;
 use crate::terminal::say;
 use crate::text;
 use crate::time::Clock;
@@ -82,36 +79,6 @@ fn read_password() -> std::io::Result<Option<SecretString>> {
     input.by_ref().take(4_096).read_to_string(&mut text)?;
     let line = text.lines().next().unwrap_or_default();
     Ok((!line.is_empty()).then(|| SecretString::from(line.to_owned())))
-}
-
-/// Verifies the chain of the audit log.
-pub(super) fn verify_audit(settings: &Settings) -> Result<ExitCode, Error> {
-    let target = settings.database_target().or_internal()?;
-    if let Target::Sqlite(path) = &target
-        && !std::path::Path::new(path).exists()
-    {
-        return Err(Error::internal(format!("there is no database at {path}")));
-    }
-    let master = MasterKey::existing(&settings.identity)?;
-    let key = app::audit_key(&master)?;
-    let mut connection = db::open(&target, Access::Read)?;
-    let now = Clock::system().now();
-    let verdict = connection.transaction_for_read(|conn| {
-        // With another master key, every link looks forged.
-        identity::try_opening(conn, &master)?;
-        audit::verify(conn, &key, now)
-    })?;
-    Ok(match verdict {
-        ChainVerdict::Whole { head, unsealed } => {
-            say(&format!("whole: {} entries sealed, {unsealed} await their seal", head.position));
-            say(&format!("end of the chain: {} {}", head.position, head.hex()));
-            ExitCode::SUCCESS
-        }
-        ChainVerdict::Broken { position, fault } => {
-            say(&format!("BROKEN at link {position}: {fault}"));
-            ExitCode::FAILURE
-        }
-    })
 }
 
 /// Ends every session, API token, pending login and set-up link.

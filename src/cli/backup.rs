@@ -12,8 +12,9 @@ use crate::backup::{self, Age, Fault, FaultKind, Keys, Manifest, Outcome, Restor
 use crate::config::Settings;
 use crate::db::Conn;
 use crate::error::{Error, OrInternal as _};
+use crate::key_ring;
 use crate::random::Random;
-use crate::secrets::MasterKey;
+use crate::secrets::{self, MasterKey};
 use crate::storage::{FileFault, FileFaultKind, Scope};
 use crate::terminal::{on_runtime, say};
 use crate::time::{Clock, Timestamp};
@@ -116,7 +117,10 @@ pub(super) fn run(command: BackupCommand, settings: &Settings) -> Result<ExitCod
 
 fn keys(settings: &Settings) -> Result<Keys, Error> {
     let identity = settings.identity.clone();
-    let chain = Box::new(move |_conn: &mut Conn| app::audit_key(&MasterKey::existing(&identity)?));
+    let chain = Box::new(move |conn: &mut Conn| {
+        let master = key_ring::look(conn, MasterKey::existing(&identity)?)?;
+        app::audit_key(&master.ok_or_else(secrets::another_key)?)
+    });
     Keys::new(MasterKey::existing(&settings.identity)?, chain)
 }
 

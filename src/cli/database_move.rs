@@ -18,6 +18,7 @@ use crate::config::Settings;
 use crate::database_move::{self, Judged, Keys, Moved, Progress, Stage};
 use crate::db::{self, Access, Conn, Target};
 use crate::error::{Error, OrInternal as _};
+use crate::key_ring;
 use crate::secrets::MasterKey;
 use crate::terminal::say;
 
@@ -62,12 +63,12 @@ pub(super) fn run(settings: &Settings, options: &MoveOptions) -> Result<ExitCode
         Err(error) if options.dry_run => warnings.push(format!("before the move: {}", error.operator_message())),
         Err(error) => faults.push(error.operator_message()),
     }
-    let keys = keys(settings);
+    let mut source = db::open(&from, Access::Read)?;
+    let keys = keys(settings, &mut source);
     if let Err(error) = &keys {
         faults.push(format!("the master key is needed: {}", error.operator_message()));
     }
     let keys = keys.ok();
-    let mut source = db::open(&from, Access::Read)?;
     let mut target = db::open(&to, Access::Write)?;
     let started = Instant::now();
     let mut watch = lines();
@@ -116,8 +117,10 @@ fn databases(settings: &Settings, from: &str) -> Result<(Target, Target), Error>
     }
 }
 
-fn keys(settings: &Settings) -> Result<Keys, Error> {
-    let master = MasterKey::existing(&settings.identity)?;
+fn keys(settings: &Settings, source: &mut Conn) -> Result<Keys, Error> {
+    let existing = || MasterKey::existing(&settings.identity);
+    // Whether the key belongs to the source, and whether that has a schema, is judged with the other faults.
+    let master = key_ring::look(source, existing()?).unwrap_or_default().map_or_else(existing, Ok)?;
     let audit = app::audit_key(&master)?;
     Ok(Keys { master, audit })
 }

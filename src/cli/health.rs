@@ -17,8 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// Prints how the portal is; the exit code is 0 if it lives, or with `ready` if it is ready.
 pub(super) fn health(settings: &Settings, ready: bool) -> Result<ExitCode, Error> {
     let path = if ready { "/health/ready" } else { "/health/live" };
-    let url = reach::url(settings, path);
-    let (status, body) = reach::get(&url, None, PATIENCE)?;
+    let (status, body) = reach::get(settings, path, None, PATIENCE)?;
     // The reason of a refusal is in the body, for whoever reads the log of the container.
     say(body.trim());
     Ok(if status == 200 { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -3,11 +3,14 @@
 //! Every command reads the same configuration (`config`). Commands of more than a few lines have a file of their own.
 
 mod admin;
+mod audit;
 mod backup;
 mod bench;
 mod database_move;
+mod doctor;
 mod files;
 mod health;
+mod key;
 mod maintenance;
 mod migrations;
 mod reach;
@@ -16,6 +19,7 @@ mod reports;
 mod serve;
 mod signals;
 mod status;
+mod supervision;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -78,6 +82,9 @@ enum Command {
     /// The audit log
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// The master key
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Sessions
     #[command(subcommand)]
     Sessions(SessionsCommand),
@@ -131,6 +138,15 @@ enum Command {
         #[arg(long)]
         ready: bool,
     },
+    /// Looks at what the portal needs, a line for each part, with what to do next
+    ///
+    /// Configuration, database, schema, key, storage, relay, clock, disk, public URL. Runs beside a running portal, and
+    /// sends no mail. The exit code tells whether there is a fault.
+    Doctor {
+        /// Prints JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Checks the configuration and the files and folders that it names, reports all faults at once, and prints the
     /// settings in force, secrets masked
     CheckConfig,
@@ -172,8 +188,25 @@ enum AdminCommand {
 enum AuditCommand {
     /// Verifies every link of the audit log's chain; the exit code tells whether it is whole
     ///
-    /// Prints the end of the chain. Keep it elsewhere: a later chain that does not contain it was tampered with.
-    Verify,
+    /// Prints the end of the chain. Keep it elsewhere: a later chain that does not contain it was tampered with. Alters
+    /// nothing, and reads copies on read-only media too. Exit codes: 0 whole, 1 broken, 2 not verified, 3 another key.
+    Verify {
+        /// Position and link that the chain must have, as this command or the log printed them
+        #[arg(long, num_args = 2, value_names = ["POSITION", "LINK"])]
+        through: Option<Vec<String>>,
+    },
+}
+
+#[derive(Subcommand)]
+enum KeyCommand {
+    /// Seals everything anew with `identity.master_key` that `identity.other_master_key` has sealed
+    ///
+    /// Runs beside running portals that have both keys. May be interrupted and repeated.
+    Rotate {
+        /// Only counts what is not sealed with `identity.master_key`; the exit code tells whether there is any
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 #[derive(Subcommand)]
@@ -209,12 +242,16 @@ struct SeedOptions {
 #[must_use]
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    let failure = match cli.command {
+        Command::Audit(_) => ExitCode::from(audit::NOT_VERIFIED),
+        _ => ExitCode::FAILURE,
+    };
     match execute(cli) {
         Ok(code) => code,
         Err(message) => {
             // The last message of a failed command; if standard error is closed, nothing can be done.
             let _ = writeln!(std::io::stderr(), "portal: {message}");
-            ExitCode::FAILURE
+            failure
         }
     }
 }
@@ -234,6 +271,7 @@ fn execute(cli: Cli) -> Result<ExitCode, String> {
             return Ok(ExitCode::SUCCESS);
         }
         Command::ReadReport { files } => return reports::read(&files),
+        Command::Doctor { json } => return Ok(on_runtime(doctor::examine(&sources, json))),
         Command::Demo(_) | Command::Bench(_) if !sources.overrides.is_empty() => {
             return Err("demo and bench have settings of their own: they do not take --set".to_owned());
         }
@@ -261,34 +299,31 @@ fn execute(cli: Cli) -> Result<ExitCode, String> {
         Command::Admin(AdminCommand::Create { email, name, totp }) => {
             on_runtime(admin::create(&settings, &email, &name, totp))
         }
-        Command::Audit(AuditCommand::Verify) => {
-            return admin::verify_audit(&settings).map_err(|error| error.operator_message());
-        }
-        Command::Move(options) => {
-            return database_move::run(&settings, &options).map_err(|error| error.operator_message());
-        }
+        Command::Audit(AuditCommand::Verify { through }) => return told(audit::verify(&settings, through.as_deref())),
+        Command::Key(KeyCommand::Rotate { check }) => return told(on_runtime(key::rotate(&settings, check))),
+        Command::Move(options) => return told(database_move::run(&settings, &options)),
         Command::Sessions(SessionsCommand::EndAll) => on_runtime(admin::end_sessions(&settings)),
         Command::Erasures(ErasuresCommand::Add { ids }) => on_runtime(admin::add_erasures(&settings, ids)),
-        Command::Backups(command) => {
-            return backup::run(command, &settings).map_err(|error| error.operator_message());
-        }
+        Command::Backups(command) => return told(backup::run(command, &settings)),
         Command::Maintenance(command) => on_runtime(maintenance::maintenance(&settings, command)),
         Command::Seed(options) => seed_with_progress(&settings, &options),
         Command::Dkim => dkim(&settings),
-        Command::Health { ready } => {
-            return health::health(&settings, ready).map_err(|error| error.operator_message());
-        }
-        Command::Status => return status::status(&settings).map_err(|error| error.operator_message()),
+        Command::Health { ready } => return told(health::health(&settings, ready)),
+        Command::Status => return told(status::status(&settings)),
         Command::CheckConfig => {
             say(&settings.masked);
             Ok(())
         }
-        Command::Demo(_) | Command::Bench(_) | Command::Openapi | Command::LifeCycle | Command::ReadReport { .. } => {
-            Ok(())
-        }
+        // These have ended above.
+        _ => Ok(()),
     }
     .map(|()| ExitCode::SUCCESS)
     .map_err(|error| error.operator_message())
+}
+
+/// The exit code of a command, or its error as text.
+fn told(outcome: Result<ExitCode, Error>) -> Result<ExitCode, String> {
+    outcome.map_err(|error| error.operator_message())
 }
 
 fn dkim(settings: &Settings) -> Result<(), Error> {

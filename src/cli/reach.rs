@@ -1,18 +1,33 @@
 //! Requests of commands to the portal that runs with the same configuration, on this machine.
 
+use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::time::Duration;
 
 use ureq::Agent;
 
-use crate::config::Settings;
+use crate::config::{Bind, Settings};
 use crate::error::Error;
 
-/// The URL of a path of monitoring: on the listener of operators, if there is one.
-pub(super) fn url(settings: &Settings, path: &str) -> String {
+/// Most bytes of an answer.
+const LARGEST: u64 = 16_000_000;
+
+/// The status and the body of the answer to a request for a path of monitoring: on the listener of operators, if there is
+/// one.
+pub(super) fn get(
+    settings: &Settings,
+    path: &str,
+    token: Option<&str>,
+    patience: Duration,
+) -> Result<(u16, String), Error> {
     let server = &settings.server;
     let bind = if server.management_bind.is_empty() { &server.bind } else { &server.management_bind };
-    format!("http://{}{path}", reachable(bind))
+    match Bind::parse(bind) {
+        Ok(Bind::Socket(socket)) => get_over(&socket, path, token, patience),
+        _ => get_from(&format!("http://{}{path}", reachable(bind)), token, patience),
+    }
 }
 
 /// The address on this machine of a portal that listens on the given one.
@@ -27,8 +42,7 @@ fn reachable(bind: &str) -> String {
     }
 }
 
-/// The status and the body of the answer.
-pub(super) fn get(url: &str, token: Option<&str>, patience: Duration) -> Result<(u16, String), Error> {
+fn get_from(url: &str, token: Option<&str>, patience: Duration) -> Result<(u16, String), Error> {
     // No proxy: the token is for the portal only.
     let config = Agent::config_builder().http_status_as_error(false).proxy(None).timeout_global(Some(patience));
     let agent: Agent = config.max_redirects(0).build().into();
@@ -40,6 +54,25 @@ pub(super) fn get(url: &str, token: Option<&str>, patience: Duration) -> Result<
     let mut answer = request.call().map_err(failed)?;
     let status = answer.status().as_u16();
     Ok((status, answer.body_mut().read_to_string().map_err(failed)?))
+}
+
+/// The same over a Unix socket.
+fn get_over(socket: &Path, path: &str, token: Option<&str>, patience: Duration) -> Result<(u16, String), Error> {
+    let place = socket.display();
+    let failed = |error: std::io::Error| Error::internal(format!("no answer from unix:{place}: {error}"));
+    let mut stream = UnixStream::connect(socket).map_err(failed)?;
+    stream.set_read_timeout(Some(patience)).map_err(failed)?;
+    let token = token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
+    // HTTP/1.0: the answer comes in one piece and ends with the connection.
+    let head = format!("GET {path} HTTP/1.0\r\nhost: localhost\r\n{token}\r\n");
+    stream.write_all(head.as_bytes()).map_err(failed)?;
+    let mut answer = String::new();
+    stream.take(LARGEST).read_to_string(&mut answer).map_err(failed)?;
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    match head.split_ascii_whitespace().nth(1).and_then(|status| status.parse().ok()) {
+        Some(status) => Ok((status, body.to_owned())),
+        None => Err(Error::internal(format!("unix:{place} answered no HTTP"))),
+    }
 }
 
 #[cfg(test)]

@@ -7,8 +7,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::reload::Reload;
 use super::signals::Signals;
+use super::supervision;
 use crate::app::{self, Running, Schema, Start};
-use crate::config::Settings;
+use crate::config::{Settings, Supervisor};
 use crate::error::Error;
 use crate::random::Random;
 use crate::terminal::{is_attended, say};
@@ -26,13 +27,18 @@ pub(super) async fn serve(settings: &Settings, schema: Schema, mut reload: Reloa
         return Ok(());
     };
     let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(address = %running.address, millis, "ready");
+    tracing::info!(address = %running.listens_on, millis, "ready");
     if let Some(log) = reload.log() {
         running.portal.metrics.add(log);
     }
+    let supervisor = Supervisor::of_process();
+    supervision::tell(&supervisor, "READY=1");
     offer_set_up(&running, settings).await?;
 
     let stop = CancellationToken::new();
+    // Until the last request has ended, which may be long after the signal.
+    let alive = CancellationToken::new();
+    let living = actix_web::rt::spawn(supervision::live(supervisor.clone(), alive.clone()));
     let (sender, token) = (running.sender.clone(), stop.clone());
     let sending = actix_web::rt::spawn(async move { sender.serve(token).await });
     let (dispatcher, token) = (running.dispatcher.clone(), stop.clone());
@@ -54,12 +60,14 @@ pub(super) async fn serve(settings: &Settings, schema: Schema, mut reload: Reloa
             () = hangup.heard() => reload.run(&running),
         }
     }
+    supervision::tell(&supervisor, "STOPPING=1");
     // What is left of the background work is another process's, or the next one's.
     stop.cancel();
     drain(&running, settings, &signals).await;
     tracing::info!("stopping: requests and mails under way may finish");
     running.stop().await;
-    for task in [sending, dispatching, telling, hearing, housekeeping] {
+    alive.cancel();
+    for task in [sending, dispatching, telling, hearing, housekeeping, living] {
         if let Err(error) = task.await {
             tracing::error!(%error, "a task did not end well");
         }

@@ -50,10 +50,9 @@ pub(super) fn status(settings: &Settings) -> Result<ExitCode, Error> {
             "server.management_bind and server.metrics_token are empty: the portal shows its metrics to nobody",
         ));
     }
-    let url = reach::url(settings, "/metrics");
-    let (status, text) = reach::get(&url, token, PATIENCE)?;
+    let (status, text) = reach::get(settings, "/metrics", token, PATIENCE)?;
     if status != 200 {
-        return Err(Error::internal(format!("{url} answered {status}")));
+        return Err(Error::internal(format!("the portal answered {status}")));
     }
     troubles(&text).iter().for_each(|line| say(line));
     let rows = rows(&text);

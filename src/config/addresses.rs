@@ -1,12 +1,70 @@
-//! Addresses that a setting has as one text, parsed: the relay, the mailbox of reports, networks.
+//! Addresses that a setting has as one text, parsed: where the server listens, the relay, the mailbox of reports, networks.
 //!
 //! The configuration is refused if one of them cannot be parsed. The modules that connect parse the same text again, by
 //! the same function.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 
 use ipnet::IpNet;
 use secrecy::SecretString;
+use url::Host;
+
+/// Where the server listens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Bind {
+    /// An address of this machine.
+    Address(SocketAddr),
+    /// The addresses of a host name, and a port.
+    Host(String, u16),
+    /// A Unix socket.
+    Socket(PathBuf),
+}
+
+impl Bind {
+    /// Reads `127.0.0.1:8080`, `localhost:8080` or `unix:/run/portal/portal.sock`.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if let Some(path) = text.strip_prefix("unix:") {
+            return match path {
+                path if path.starts_with('/') => Ok(Self::Socket(path.into())),
+                _ => Err("unix: wants the whole path of a socket, as in unix:/run/portal/portal.sock".to_owned()),
+            };
+        }
+        if let Ok(address) = text.parse() {
+            return Ok(Self::Address(address));
+        }
+        let named = text.rsplit_once(':').and_then(|(host, port)| Some((host, port.parse().ok()?)));
+        match named {
+            Some((host, port)) if matches!(Host::parse(host), Ok(Host::Domain(_))) => {
+                Ok(Self::Host(host.to_owned(), port))
+            }
+            _ => Err("must be ADDRESS:PORT, HOST:PORT or unix:PATH, as in 127.0.0.1:8080".to_owned()),
+        }
+    }
+
+    /// Whether other machines may reach it. A host name other than `localhost` may be that of any address.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        match self {
+            Self::Address(address) => !address.ip().is_loopback(),
+            Self::Host(host, _) => !host.eq_ignore_ascii_case("localhost"),
+            Self::Socket(_) => false,
+        }
+    }
+
+    /// Its port; a socket has none.
+    #[must_use]
+    pub fn port(&self) -> Option<u16> {
+        match self {
+            Self::Address(address) => Some(address.port()),
+            Self::Host(_, port) => Some(*port),
+            Self::Socket(_) => None,
+        }
+    }
+}
 
 /// A list of networks.
 #[derive(Clone, Debug, Default)]
@@ -171,6 +229,25 @@ mod tests {
         assert!(!ImapUrl::parse("imaps://bounces%40x.example@outlook.example/INBOX").unwrap().has_password());
         for bad in ["http://x", "imaps://x", "imaps://u:p%0d@x", "imaps://u:p@x/%C3%A9"] {
             assert!(ImapUrl::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_server_listens_on_an_address_a_name_or_a_socket() {
+        let parsed = |text| Bind::parse(text).unwrap();
+        for (text, is_open, port) in [
+            ("127.0.0.1:8080", false, Some(8080)),
+            ("[::1]:8080", false, Some(8080)),
+            ("[::]:8080", true, Some(8080)),
+            ("localhost:9000", false, Some(9000)),
+            ("portal.internal:9000", true, Some(9000)),
+            ("unix:/run/portal/portal.sock", false, None),
+        ] {
+            assert_eq!((parsed(text).is_open(), parsed(text).port()), (is_open, port), "{text}");
+        }
+        assert_eq!(parsed("unix:/run/a b"), Bind::Socket("/run/a b".into()));
+        for bad in ["", "nowhere", "8080", "127.0.0.1", "1.2.3.4.5:80", "host:99999", "unix:", "unix:here", "a b:80"] {
+            assert!(Bind::parse(bad).is_err(), "{bad}");
         }
     }
 

@@ -1,28 +1,44 @@
-//! Settings for display, with passwords, tokens and keys masked.
+//! Secrets among the settings, and settings for display, with passwords, tokens and keys masked.
 
 use toml::{Table, Value};
 
-/// The settings as TOML, with secrets masked.
-pub(super) fn mask(mut settings: Table) -> String {
-    for key in ["database.url", "database.migrate_url", "mail.smtp_url", "bounces.imap_url"] {
+/// URLs with a password.
+const URLS: [&str; 4] = ["database.url", "database.migrate_url", "mail.smtp_url", "bounces.imap_url"];
+/// Settings that are a secret as a whole.
+const WHOLE: [&str; 6] = [
+    "identity.master_key",
+    "identity.other_master_key",
+    "server.metrics_token",
+    "storage.s3_secret_key",
+    "bounces.token",
+    "bounces.imap_oauth_client_secret",
+];
+
+/// The keys of all secrets.
+pub(super) fn secrets() -> impl Iterator<Item = &'static str> {
+    URLS.into_iter().chain(WHOLE)
+}
+
+/// The secret of this key.
+pub(super) fn secret(key: &str) -> Option<&'static str> {
+    secrets().find(|secret| *secret == key)
+}
+
+/// The settings with secrets masked.
+pub(super) fn mask(mut settings: Table) -> Table {
+    for key in URLS {
         if let Some(Value::String(url)) = super::slot(&mut settings, key) {
             *url = mask_url(url);
         }
     }
-    for key in [
-        "identity.master_key",
-        "server.metrics_token",
-        "storage.s3_secret_key",
-        "bounces.token",
-        "bounces.imap_oauth_client_secret",
-    ] {
+    for key in WHOLE {
         if let Some(Value::String(secret)) = super::slot(&mut settings, key)
             && !secret.is_empty()
         {
             "***".clone_into(secret);
         }
     }
-    settings.to_string()
+    settings
 }
 
 /// The URL with its password masked; a URL that does not parse is masked as a whole.
@@ -41,5 +57,23 @@ fn mask_url(text: &str) -> String {
             url.to_string()
         }
         Err(_) => "***".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_secret_is_a_setting_and_every_text_that_is_never_printed_is_on_the_list() {
+        let types = include_str!("settings.rs");
+        let settings: Table = super::super::DEFAULTS.parse().unwrap();
+        for key in secrets() {
+            let (section, name) = key.split_once('.').unwrap();
+            assert!(settings[section].get(name).is_some(), "{key}");
+            assert!(types.contains(&format!("pub {name}: SecretString")), "{key}");
+        }
+        let is_secret = |line: &&str| line.starts_with("    pub ") && line.ends_with(": SecretString,");
+        assert_eq!(types.lines().filter(is_secret).count(), secrets().count());
     }
 }

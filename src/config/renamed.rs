@@ -36,7 +36,7 @@ mod tests {
         std::fs::write(&path, file).unwrap();
         let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let overrides = overrides.iter().map(|&setting| setting.to_owned()).collect();
-        load(&Sources { file: Some(path), environment, overrides }).unwrap()
+        load(&Sources { file: Some(path), environment, overrides, ..Sources::default() }).unwrap()
     }
 
     #[test]

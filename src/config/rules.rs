@@ -3,7 +3,7 @@
 use lettre::message::Mailbox;
 use secrecy::ExposeSecret as _;
 
-use super::{ImapUrl, Networks, RelayUrl, Settings, StorageKind};
+use super::{Bind, ImapUrl, Networks, RelayUrl, Settings, StorageKind};
 use crate::db;
 
 /// OWASP's floor for argon2id (Password Storage Cheat Sheet).
@@ -21,12 +21,7 @@ impl Settings {
         };
         let (server, mail) = (&self.server, &self.mail);
         self.check_community(&mut rule);
-        rule(
-            server.bind.parse::<std::net::SocketAddr>().is_ok(),
-            "server.bind must be ADDRESS:PORT, as in 127.0.0.1:8080",
-        );
         self.check_management(&mut rule);
-        rule(is_origin(&server.public_url), "server.public_url must be http(s)://host and nothing after it");
         rule((1_024..=8_388_608).contains(&server.body_limit), "server.body_limit must lie between 1024 and 8388608");
         rule(server.max_connections > 0, "server.max_connections must be at least 1");
         rule(server.client_timeout_seconds > 0, "server.client_timeout_seconds must be at least 1");
@@ -334,6 +329,12 @@ impl Settings {
 
     /// Settings that are parsed again where they are used.
     fn check_parsed(&self, faults: &mut Vec<String>) {
+        if let Err(fault) = Bind::parse(&self.server.bind) {
+            faults.push(format!("server.bind {fault}"));
+        }
+        if let Err(fault) = check_origin(&self.server.public_url) {
+            faults.push(format!("server.public_url {fault}"));
+        }
         if let Err(fault) = db::Target::parse(self.database.url.expose_secret()) {
             faults.push(format!("database.url: {fault}"));
         }
@@ -371,8 +372,11 @@ impl Settings {
             }
         }
         let key = self.identity.master_key.expose_secret();
-        if !key.is_empty() && (key.len() != 64 || !key.bytes().all(|b| b.is_ascii_hexdigit())) {
-            faults.push("identity.master_key must have 64 hexadecimal digits".to_owned());
+        let other = self.identity.other_master_key.expose_secret();
+        for (name, key) in [("master_key", key), ("other_master_key", other)] {
+            if !key.is_empty() && (key.len() != 64 || !key.bytes().all(|b| b.is_ascii_hexdigit())) {
+                faults.push(format!("identity.{name} must have 64 hexadecimal digits"));
+            }
         }
         if key.is_empty() && self.identity.master_key_file.as_os_str().is_empty() {
             faults.push("identity.master_key or identity.master_key_file must be set".to_owned());
@@ -397,11 +401,20 @@ pub(super) fn mailbox(text: &str) -> Result<Mailbox, String> {
     text.parse().map_err(|error| format!("must be Name <address@domain> ({error})"))
 }
 
-/// The portal needs a host of its own: session cookies apply to a whole host (`__Host-`), passkeys to its name, and
-/// address books are discovered at its root. Below a path, these would fail.
-fn is_origin(text: &str) -> bool {
-    let is_bare = |url: &url::Url| url.path() == "/" && url.username().is_empty() && url.password().is_none();
-    is_base_url(text) && url::Url::parse(text).is_ok_and(|url| is_bare(&url))
+/// The portal needs a host of its own: session cookies apply to a whole host (`__Host-`), passkeys to its name, address
+/// books are discovered at its root, and browsers name the origin of a page without its path. Below a path, these would
+/// fail.
+fn check_origin(text: &str) -> Result<(), String> {
+    let Ok(url) = url::Url::parse(text) else { return Err("must be http(s)://host".to_owned()) };
+    if matches!(url.scheme(), "http" | "https") && url.has_host() && !url.path().trim_matches('/').is_empty() {
+        let (origin, path) = (url.origin().ascii_serialization(), url.path());
+        return Err(format!(
+            "has the path {path}: the portal needs a host of its own, since cookies, passkeys and the origin that browsers \
+             name are those of a whole host; give it one, as in {origin}, and leave the path away"
+        ));
+    }
+    let is_bare = url.username().is_empty() && url.password().is_none();
+    if is_bare && is_base_url(text) { Ok(()) } else { Err("must be http(s)://host and nothing after it".to_owned()) }
 }
 
 fn is_base_url(text: &str) -> bool {

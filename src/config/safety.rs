@@ -7,14 +7,14 @@
 //! A host name without a dot is a machine of the own network (`database`, in the same set of containers). A domain that
 //! cannot be registered (RFC 2606) is a placeholder of an example.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 use secrecy::ExposeSecret as _;
 use url::{Host, Url};
 
 use super::guesses::is_guessable;
 use super::reach::{is_far, is_inside, is_metadata, is_too_wide, networks};
-use super::{Settings, StorageKind, Transport};
+use super::{Bind, Settings, StorageKind, Transport};
 
 /// Domains of examples.
 const RESERVED: [&str; 8] =
@@ -29,7 +29,7 @@ impl Settings {
     /// listens on this machine only.
     #[must_use]
     pub fn serves_the_world(&self) -> bool {
-        let listens = self.server.bind.parse::<SocketAddr>().is_ok_and(|address| !address.ip().is_loopback());
+        let listens = Bind::parse(&self.server.bind).is_ok_and(|bind| bind.is_open());
         let Ok(url) = Url::parse(&self.server.public_url) else { return listens };
         !is_this_machine(&url) && (listens || !is_placeholder(host(&url)))
     }
@@ -118,8 +118,11 @@ impl Settings {
         let server = &self.server;
         let key = "server.trusted_proxies";
         let proxies = networks(&server.trusted_proxies);
-        let listens_elsewhere = server.bind.parse::<SocketAddr>().is_ok_and(|address| !address.ip().is_loopback());
-        if proxies.is_empty() {
+        let bind = Bind::parse(&server.bind);
+        let listens_elsewhere = bind.as_ref().is_ok_and(Bind::is_open);
+        if matches!(bind, Ok(Bind::Socket(_))) {
+            // Whoever may open the socket is the proxy.
+        } else if proxies.is_empty() {
             faults.push(format!(
                 "{key} is empty, so all clients share the address of the proxy and throttle each other; name the address of \
                  the proxy"

@@ -25,7 +25,7 @@ pub struct Settings {
     pub storage: Storage,
     pub privacy: Privacy,
     pub log: Log,
-    /// The settings as TOML, with secrets masked.
+    /// The settings as TOML, with secrets masked, and where each came from.
     #[serde(skip)]
     pub masked: String,
     /// All values, secrets too, for the comparison with others.
@@ -34,6 +34,9 @@ pub struct Settings {
     /// The former names of settings that were used.
     #[serde(skip)]
     pub(super) former_names: Vec<&'static str>,
+    /// Sentences about files of secrets that others can read.
+    #[serde(skip)]
+    pub(super) exposed: Vec<String>,
 }
 
 /// The community and its Secretariat.
@@ -108,6 +111,7 @@ pub struct HeavyWork {
 pub struct Identity {
     pub master_key: SecretString,
     pub master_key_file: PathBuf,
+    pub other_master_key: SecretString,
     pub argon2_memory_kib: u32,
     pub argon2_passes: u32,
     pub argon2_lanes: u32,

@@ -107,7 +107,7 @@ fn flags_win_over_the_environment() {
     let settings = load(&Sources {
         environment: vec![("PORTAL__SERVER__BIND".to_owned(), "127.0.0.1:1".to_owned())],
         overrides: vec!["server.bind=127.0.0.1:2".to_owned()],
-        file: None,
+        ..Sources::default()
     })
     .unwrap();
     assert_eq!(settings.server.bind, "127.0.0.1:2");
@@ -158,4 +158,53 @@ fn migrations_go_by_another_way_only_to_a_server() {
     };
     assert_eq!(url(settings.migrate_target().unwrap()), way.1);
     assert_eq!(url(with_environment(&[server]).unwrap().migrate_target().unwrap()), server.1);
+}
+
+#[test]
+fn each_value_is_printed_with_where_it_came_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let profile = folder.path().join("profile.toml");
+    std::fs::write(&profile, "[log]\nformat = \"json\"\n").unwrap();
+    let settings = load(&Sources {
+        environment: vec![("PORTAL__MAIL__CONNECTIONS".to_owned(), "3".to_owned())],
+        overrides: vec!["server.bind=127.0.0.1:2".to_owned()],
+        file: Some(profile.clone()),
+        ..Sources::default()
+    })
+    .unwrap();
+    for line in [
+        "bind = \"127.0.0.1:2\"  # --set",
+        "connections = 3  # environment PORTAL__MAIL__CONNECTIONS",
+        &format!("format = \"json\"  # file {}", profile.display()),
+        "filter = \"info\"  # default",
+    ] {
+        assert!(settings.masked.lines().any(|printed| printed == line), "{line} in {}", settings.masked);
+    }
+    assert!(settings.masked.parse::<Table>().is_ok(), "it is TOML still");
+}
+
+#[test]
+fn a_path_in_the_public_url_is_refused_with_the_reason() {
+    for url in ["https://portal.customs.int/portal", "https://portal.customs.int/portal/", "http://localhost:8080/x"] {
+        let told = with_environment(&[("PORTAL__SERVER__PUBLIC_URL", url)]).unwrap_err().to_string();
+        assert!(told.contains("server.public_url has the path /") && told.contains("a host of its own"), "{told}");
+    }
+    for url in ["https://portal.customs.int/", "https://portal.customs.int?x", "ftp://x", "portal", "http://a:b@host"] {
+        let told = with_environment(&[("PORTAL__SERVER__PUBLIC_URL", url)]).unwrap_err().to_string();
+        assert!(told.contains("server.public_url must be http(s)://host"), "{told}");
+    }
+}
+
+#[test]
+fn behind_a_socket_no_proxy_is_named() {
+    let world = [
+        ("PORTAL__SERVER__BIND", "unix:/run/portal/portal.sock"),
+        ("PORTAL__SERVER__PUBLIC_URL", "https://portal.customs.int"),
+        ("PORTAL__SERVER__DOCS", "false"),
+        ("PORTAL__MAIL__FROM", "Community <portal@customs.int>"),
+        ("PORTAL__MAIL__TRANSPORT", "smtp"),
+    ];
+    assert!(with_environment(&world).is_ok());
+    let address = [&[("PORTAL__SERVER__BIND", "127.0.0.1:8080")][..], &world[1..]].concat();
+    assert!(with_environment(&address).unwrap_err().to_string().contains("server.trusted_proxies is empty"));
 }

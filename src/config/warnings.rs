@@ -4,16 +4,26 @@
 
 use std::net::SocketAddr;
 
+use secrecy::ExposeSecret as _;
 use url::Url;
 
-use super::Settings;
 use super::safety::is_this_machine;
+use super::{Bind, Settings, secret_files};
 
 impl Settings {
+    /// Notes that everybody can read the file of the master key, if the key is in one.
+    pub(super) fn note_exposed_key(&mut self) {
+        let file = &self.identity.master_key_file;
+        if self.identity.master_key.expose_secret().is_empty() && secret_files::is_exposed(file) {
+            self.exposed.push(secret_files::exposed(file));
+        }
+    }
+
     /// A sentence for each setting that may be a mistake.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
         let mut warnings = self.renamed();
+        warnings.extend(self.exposed.iter().cloned());
         if self.serves_the_world() && self.community.contact_email.is_empty() {
             warnings.push(
                 "community.contact_email is empty: people with a question find no address to write to".to_owned(),
@@ -27,21 +37,21 @@ impl Settings {
                     .to_owned(),
             );
         }
-        let (Ok(bind), Ok(url)) = (self.server.bind.parse::<SocketAddr>(), Url::parse(&self.server.public_url)) else {
+        let (Ok(bind), Ok(url)) = (Bind::parse(&self.server.bind), Url::parse(&self.server.public_url)) else {
             return warnings;
         };
         if !is_this_machine(&url) {
             return warnings;
         }
-        let public_url = &self.server.public_url;
-        if !bind.ip().is_loopback() {
+        let (public_url, written) = (&self.server.public_url, &self.server.bind);
+        if bind.is_open() {
             warnings.push(format!(
                 "server.bind lets other machines reach the portal, but server.public_url is {public_url}: the portal counts as a \
                  trial, unsafe settings are not refused, and links lead to the reader's own machine"
             ));
-        } else if bind.port() != 0 && url.port_or_known_default() != Some(bind.port()) {
+        } else if bind.port().is_some_and(|port| port != 0 && url.port_or_known_default() != Some(port)) {
             warnings.push(format!(
-                "server.bind is {bind}, but links begin with server.public_url, {public_url}: they lead nowhere unless something \
+                "server.bind is {written}, but links begin with server.public_url, {public_url}: they lead nowhere unless something \
                  forwards from there"
             ));
         }
@@ -78,7 +88,8 @@ mod tests {
         }
         let contact = [&world[..], &["community.contact_email=ask@customs.int"]].concat();
         let moved = ["server.bind=127.0.0.1:9000", "server.public_url=http://localhost:9000"];
-        for settings in [&[][..], &["server.bind=127.0.0.1:0"][..], &moved[..], &contact[..]] {
+        let socket = ["server.bind=unix:/run/portal/portal.sock", "server.public_url=http://localhost"];
+        for settings in [&[][..], &["server.bind=127.0.0.1:0"][..], &moved[..], &contact[..], &socket[..]] {
             assert_eq!(warned(settings), Vec::<String>::new(), "{settings:?}");
         }
     }

@@ -232,26 +232,6 @@ pub fn snapshot_into(conn: &mut Conn, path: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Opens a SQLite file that nobody writes, and alters nothing: no write-ahead log, no lock, no file next to it.
-///
-/// # Errors
-/// If it can't be opened.
-pub fn open_unaltered(path: &str) -> Result<Conn, Error> {
-    let mut escaped = String::with_capacity(path.len());
-    for c in path.chars() {
-        match c {
-            '%' => escaped.push_str("%25"),
-            '?' => escaped.push_str("%3f"),
-            '#' => escaped.push_str("%23"),
-            c => escaped.push(c),
-        }
-    }
-    let url = format!("file:{escaped}?mode=ro&immutable=1");
-    let mut connection = SqliteConnection::establish(&url).map_err(Error::database_unreachable)?;
-    connection.batch_execute("PRAGMA query_only = ON; PRAGMA temp_store = FILE; PRAGMA cache_size = -8000;")?;
-    Ok(Conn::Sqlite(connection))
-}
-
 /// The first fault that SQLite finds in its pages and references; none if there is none, and on PostgreSQL.
 pub fn first_fault(conn: &mut Conn) -> Result<Option<String>, Error> {
     #[derive(QueryableByName)]

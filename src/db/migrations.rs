@@ -225,7 +225,7 @@ pub(super) fn apply_one(conn: &mut Conn, version: &str, name: &str) -> Result<()
         Conn::Postgres(c) => apply::<Pg>(c, &POSTGRES, name),
         Conn::Sqlite(c) => apply::<Sqlite>(c, &SQLITE, name),
     }?;
-    if has_table(conn, COMPATIBILITY)? {
+    if conn.has_table(COMPATIBILITY)? {
         let note = notes()?.remove(name).unwrap_or_default();
         let oldest = if note.oldest.is_empty() { version.to_owned() } else { digits(&note.oldest) };
         let statement = "INSERT INTO __schema_compatibility (version, oldest) VALUES ($1, $2) \
@@ -265,11 +265,11 @@ fn clean(conn: &mut Conn, tell: &dyn Fn(String)) {
 }
 
 /// Refuses a schema with migrations that this program does not know, unless it permits this program.
-fn check_newer(conn: &mut Conn, applied: &BTreeSet<String>) -> Result<(), Error> {
+pub(super) fn check_newer(conn: &mut Conn, applied: &BTreeSet<String>) -> Result<(), Error> {
     let known: BTreeSet<String> = known(conn)?.into_iter().map(|(version, _)| version).collect();
     let newer: Vec<&String> = applied.difference(&known).collect();
     let (Some(newest), Some(ours)) = (newer.last(), known.last()) else { return Ok(()) };
-    let declared: BTreeMap<String, String> = if has_table(conn, COMPATIBILITY)? {
+    let declared: BTreeMap<String, String> = if conn.has_table(COMPATIBILITY)? {
         let query = || diesel::sql_query("SELECT version, oldest FROM __schema_compatibility");
         let rows: Vec<Declared> = on_each!(conn, c => query().load(c))?;
         rows.into_iter().map(|Declared { version, oldest }| (version, oldest)).collect()
@@ -323,7 +323,7 @@ fn sorted_names<DB: Backend>(source: &impl MigrationSource<DB>) -> Result<Vec<(S
 
 /// The versions of the applied migrations. Creates no table: a role that may not is enough for `serve --no-migrate`.
 pub(super) fn applied_versions(conn: &mut Conn) -> Result<BTreeSet<String>, Error> {
-    if !has_table(conn, APPLIED)? {
+    if !conn.has_table(APPLIED)? {
         return Ok(BTreeSet::new());
     }
     let query = || diesel::sql_query("SELECT version FROM __diesel_schema_migrations");
@@ -331,23 +331,9 @@ pub(super) fn applied_versions(conn: &mut Conn) -> Result<BTreeSet<String>, Erro
     Ok(rows.into_iter().map(|Version { version }| version).collect())
 }
 
-fn has_table(conn: &mut Conn, name: &str) -> Result<bool, Error> {
-    let found: Found = match conn {
-        Conn::Postgres(c) => {
-            diesel::sql_query("SELECT to_regclass($1) IS NOT NULL AS found").bind::<Text, _>(name).get_result(c)?
-        }
-        Conn::Sqlite(c) => {
-            diesel::sql_query("SELECT count(*) > 0 AS found FROM sqlite_master WHERE type = 'table' AND name = $1")
-                .bind::<Text, _>(name)
-                .get_result(c)?
-        }
-    };
-    Ok(found.found)
-}
-
 /// The rows of a table; none if there is no such table.
 fn count(conn: &mut Conn, table: &str) -> Result<Option<(String, i64)>, Error> {
-    if !has_table(conn, table)? {
+    if !conn.has_table(table)? {
         return Ok(None);
     }
     // Names of tables come from `notes.toml`, which is part of the program.

@@ -7,7 +7,8 @@
 //!
 //! On SQLite one thread writes and a few read, each with its own connection; on PostgreSQL the same threads do both.
 //!
-//! - `connection` opens either database, runs units of work
+//! - `connection` opens either database, runs units of work; `inspect` opens one to look at it, `facts` what it says of
+//!   itself
 //! - `migrations` applies the migrations, and refuses a schema that is too new
 //! - `workers` the threads and their bounded queue; `watch` notices that PostgreSQL is gone; `server_time` its clock, `room` its
 //!   connections
@@ -47,8 +48,10 @@ mod bulk;
 mod connection;
 pub mod document;
 pub mod dump;
+mod facts;
 mod figures;
 pub mod id;
+mod inspect;
 mod lock_order;
 mod migrations;
 mod objects;
@@ -73,7 +76,9 @@ pub use before_commit::BeforeCommit;
 pub use bulk::{Stored, copy_into, each_row};
 pub use connection::{Access, Conn, MultiBackend, Target, open};
 pub use document::Document;
+pub use facts::{Compared, Facts, FileFacts, ServerFacts};
 pub use id::Id;
+pub use inspect::{Held, hold, open_to_inspect};
 pub use lock_order::{Locked, may_lock, note_lock, note_new_person, people_of_unit};
 pub use migrations::{PlannedMigration, migrate, migrate_telling, missing_migrations, plan, revert_all};
 pub use schema_version::{applied_versions, known_versions, migrate_to, newest_migration};

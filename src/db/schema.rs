@@ -870,6 +870,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{Binary, SmallInt};
+    use super::SqlTimestamp;
+
+    master_root (id) {
+        id -> SmallInt,
+        sealed -> Binary,
+        created_at -> SqlTimestamp,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{BigInt, SmallInt};
 
     change_counter (id) {
@@ -1466,6 +1477,7 @@ allow_tables_to_appear_in_same_query!(
     mail_opt_out,
     mail_score,
     mail_suppression,
+    master_root,
     nomination,
     one_time_token,
     organisation,

@@ -38,3 +38,12 @@ pub fn migrate_to(conn: &mut Conn, last: Option<&str>) -> Result<(), Error> {
     }
     Ok(())
 }
+
+/// Whether this program may run on the schema that is there.
+///
+/// # Errors
+/// If the schema is newer, and does not permit it.
+pub(super) fn check_schema(conn: &mut Conn) -> Result<(), Error> {
+    let applied = migrations::applied_versions(conn)?;
+    migrations::check_newer(conn, &applied)
+}

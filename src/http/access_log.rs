@@ -33,7 +33,7 @@ pub(super) struct AccessLine {
 impl AccessLine {
     /// The line of a request that has just begun.
     pub(super) fn of(request: &ServiceRequest, context: &MiddlewareSettings, id: String, started: Instant) -> Self {
-        let ours = request.peer_addr().is_some_and(|peer| context.proxies.get().contain(peer.ip().to_canonical()));
+        let ours = request.peer_addr().is_none_or(|peer| context.proxies.get().contain(peer.ip().to_canonical()));
         let sent = |name: &HeaderName| {
             let sent = request.headers().get(name).filter(|_| ours);
             sent.and_then(|value| value.to_str().ok())

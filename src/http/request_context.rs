@@ -1,6 +1,6 @@
 //! The request context: the client's address, program and cookies.
 //!
-//! The address is that of the connection. If that is a trusted proxy, `X-Forwarded-For` is read from its right end, and
+//! The address is that of the connection. If that is a trusted proxy, or the connection came over a Unix socket, `X-Forwarded-For` is read from its right end, and
 //! the first address that is no trusted proxy counts: everything to the left of it may be the client's invention (ASVS
 //! 5.0, 4.1.3). The header is read as bytes, hop by hop, so that invalid text from a client does not invalidate what a
 //! proxy wrote after it.
@@ -105,13 +105,16 @@ pub fn of(request: &HttpRequest) -> Result<RequestContext, Error> {
 /// The client behind the trusted proxies.
 fn client_address(peer: IpAddr, forwarded: &[u8], proxies: &Networks) -> IpAddr {
     let mut address = peer.to_canonical();
+    // A peer without an address came over the Unix socket, which only the proxy may open.
+    let mut is_trusted = address.is_unspecified() || proxies.contain(address);
     for hop in forwarded.rsplit(|byte| *byte == b',').map(<[u8]>::trim_ascii).filter(|hop| !hop.is_empty()) {
-        if !proxies.contain(address) {
+        if !is_trusted {
             break;
         }
         // A hop without an address was not written by a trusted proxy; the one before it is the last known.
         let Some(next) = std::str::from_utf8(hop).ok().and_then(hop_address) else { break };
         address = next.to_canonical();
+        is_trusted = proxies.contain(address);
     }
     address
 }
@@ -140,6 +143,9 @@ mod tests {
             ("::1", "192.0.2.7", "192.0.2.7"),
             ("::1", "203.0.113.7:4711", "203.0.113.7"),
             ("::1", "[2001:db8::1]:4711", "2001:db8::1"),
+            // Over a Unix socket.
+            ("0.0.0.0", "198.51.100.9, 203.0.113.7", "203.0.113.7"),
+            ("0.0.0.0", "198.51.100.9, 0.0.0.0", "0.0.0.0"),
         ] {
             let found = client_address(peer.parse().unwrap(), forwarded.as_bytes(), &proxies);
             assert_eq!(found.to_string(), client, "{peer} {forwarded}");

@@ -54,8 +54,11 @@ pub use address_changes::{
 pub use done::{application_of_link, is_done};
 pub use figures::states;
 pub use granters::{granter, granters, is_revoked, remember_credential, revoked};
-pub use keys::{Jwk, Jwks, Keys, PUBLISHED, has_sealed, try_opening};
+pub use keys::{
+    Jwk, Jwks, Keys, PUBLISHED, has_sealed, oldest_sealed_key, opens_with, reseal_signing_keys, try_opening,
+};
 pub use mails::NameChanged;
+pub use mfa::reseal_authenticators;
 pub use names::{NAME_SHOWN, Renaming, flag_name, rename};
 pub use password::{HashOptions, Hasher, MAX_CHARACTERS, Password};
 pub use personal_data::{PersonalRecords, forget_addresses, forget_networks};

@@ -79,7 +79,7 @@ pub use sender::Sender;
 pub use signed_mail_id::MailTokens;
 pub use size::{MailSize, SizeWarning};
 pub use system_mail::SystemMail;
-pub use transport::{MailFiles, Transport};
+pub use transport::{MailFiles, Transport, try_relay};
 pub use types::{
     BatchMail, BounceCause, BounceKind, Counts, DeliveryState, MailState, MailStatus, Merge, NewMail, Outcome, OwnMail,
     Priority, SendResult, SkipReason,

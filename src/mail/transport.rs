@@ -4,13 +4,14 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use secrecy::ExposeSecret as _;
 use tokio_rustls::TlsConnector;
 
 use super::dkim::Signer;
 use super::message::MessageBuilder;
 use super::return_path::ReturnPaths;
 use super::signed_mail_id::MailTokens;
-use super::smtp::Dialer;
+use super::smtp::{Dialer, Fault};
 use crate::config::{Encryption, RelayUrl};
 use crate::db::Id;
 use crate::incidents::Troubles;
@@ -41,6 +42,37 @@ pub(super) fn file(folder: &Path, mail: Id, bytes: &[u8]) -> std::io::Result<()>
     private_files::create(&folder.join(format!("{mail}.eml")))?.write_all(bytes)
 }
 
+/// Opens conversations with the configured relay; and how they are encrypted.
+fn dialer(mail: &crate::config::Mail, hello: &str) -> Result<(Dialer, Encryption), String> {
+    let relay = RelayUrl::parse(mail.smtp_url.expose_secret())?;
+    let encryption = relay.encryption;
+    let connector = if encryption == Encryption::Opportunistic { tls::lenient_connector } else { tls::connector };
+    let tls = connector(&mail.tls_ca_file).map_err(|why| format!("mail.tls_ca_file: {why}"))?;
+    Ok((Dialer::new(relay, hello, tls, Duration::from_secs(mail.step_timeout_seconds)), encryption))
+}
+
+/// Opens a conversation with the configured relay, as for a mail, and ends it; returns how it is encrypted.
+///
+/// # Errors
+/// The step that failed, and why.
+pub async fn try_relay(settings: &crate::config::Settings) -> Result<&'static str, String> {
+    let hello = settings.sender()?.email.domain().to_owned();
+    let (dialer, encryption) = dialer(&settings.mail, &hello)?;
+    match dialer.connect().await {
+        Ok(conversation) => conversation.quit().await,
+        Err(Fault::Relay(why) | Fault::Stale(why) | Fault::Broken(why)) => return Err(why),
+        Err(Fault::Us(reply) | Fault::Connection(reply) | Fault::Refused(reply)) => {
+            return Err(format!("{} {}", reply.code, reply.words));
+        }
+    }
+    Ok(match encryption {
+        Encryption::None => "no encryption",
+        Encryption::Opportunistic => "encryption if it is offered",
+        Encryption::Required => "STARTTLS",
+        Encryption::Implicit => "TLS",
+    })
+}
+
 impl Transport {
     /// Sends mails in the configured names to a relay, or writes them into a folder; failures of the relay are reported
     /// to `troubles`.
@@ -54,7 +86,6 @@ impl Transport {
         troubles: Troubles,
     ) -> Result<Self, String> {
         use crate::config::Transport as Kind;
-        use secrecy::ExposeSecret as _;
         let mail = &settings.mail;
         let (sender, announcer) = (settings.sender()?, settings.announcer()?);
         let signer = Reloadable::new(Signer::from_settings(settings)?);
@@ -63,12 +94,7 @@ impl Transport {
         let stationery = MessageBuilder { sender, announcer, public_url, tokens, return_paths, signer };
         let way = match mail.transport {
             Kind::File => Security::Folder(mail.folder.clone()),
-            Kind::Smtp => {
-                let relay = RelayUrl::parse(mail.smtp_url.expose_secret())?;
-                let tls = trust(&relay, &mail.tls_ca_file)?;
-                let step = Duration::from_secs(mail.step_timeout_seconds);
-                Security::Smtp(Box::new(Dialer::new(relay, &hello, tls, step)))
-            }
+            Kind::Smtp => Security::Smtp(Box::new(dialer(mail, &hello)?.0)),
         };
         Ok(Self { stationery, way, troubles })
     }

@@ -68,6 +68,10 @@ impl ObjectStore for S3 {
         Ok(())
     }
 
+    fn replace(&self, key: &str, bytes: &[u8]) -> Result<(), Error> {
+        self.put(key, bytes)
+    }
+
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Error> {
         let url = self.signed(&self.bucket.get_object(Some(&self.credentials), key))?;
         let Some(answer) = succeeded(self.agent.get().get(url).call())? else { return Ok(None) };

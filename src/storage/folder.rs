@@ -29,12 +29,21 @@ impl Folder {
         self.0.join(format!("{key}.part"))
     }
 
+    /// What replaces the object; an interrupted replacement leaves it.
+    fn anew(&self, key: &str) -> PathBuf {
+        self.0.join(format!("{key}.anew"))
+    }
+
     fn write(&self, key: &str, bytes: &[u8]) -> IoResult<()> {
         let part = self.part(key);
-        let mut file = private_files::create_new(&part)?;
+        self.fill(key, private_files::create_new(&part)?, &part, bytes)
+    }
+
+    /// Writes a file and gives it the name of the object.
+    fn fill(&self, key: &str, mut file: File, path: &Path, bytes: &[u8]) -> IoResult<()> {
         file.write_all(bytes)?;
         file.sync_all()?;
-        std::fs::rename(&part, self.whole(key))?;
+        std::fs::rename(path, self.whole(key))?;
         self.sync()
     }
 
@@ -53,6 +62,12 @@ impl Folder {
 impl ObjectStore for Folder {
     fn put(&self, key: &str, bytes: &[u8]) -> Result<(), Error> {
         self.write(key, bytes).map_err(Error::storage_unreachable)
+    }
+
+    fn replace(&self, key: &str, bytes: &[u8]) -> Result<(), Error> {
+        let path = self.anew(key);
+        let file = private_files::create(&path).map_err(Error::storage_unreachable)?;
+        self.fill(key, file, &path, bytes).map_err(Error::storage_unreachable)
     }
 
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Error> {
@@ -74,11 +89,12 @@ impl ObjectStore for Folder {
     }
 
     fn clear(&self, key: &str) -> Result<(), Error> {
-        remove(&self.part(key))
+        remove(&self.part(key))?;
+        remove(&self.anew(key))
     }
 
     fn delete(&self, key: &str) -> Result<(), Error> {
-        remove(&self.part(key))?;
+        self.clear(key)?;
         remove(&self.whole(key))?;
         self.sync().map_err(Error::storage_unreachable)
     }
@@ -110,6 +126,9 @@ mod tests {
             let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
             assert_eq!((mode(&root), mode(&root.join("one"))), (0o700, 0o600));
         }
+        place.replace("one", b"other content").unwrap();
+        assert_eq!(place.get("one").unwrap().unwrap(), b"other content");
+        std::fs::write(root.join("one.anew"), "broken off").unwrap();
         std::fs::write(root.join("one.part"), "broken off").unwrap();
         assert!(place.put("one", b"again").is_err(), "somebody is writing it");
         place.delete("one").unwrap();

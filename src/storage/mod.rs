@@ -60,6 +60,8 @@ const AWAY: usize = 3;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Objects that are deleted at once.
 const SWEPT_AT_ONCE: i64 = 100;
+/// Objects that are looked up at once to be sealed anew.
+const RESEALED_AT_ONCE: i64 = 100;
 /// Maximum size of an object, in bytes, whatever is configured today.
 const LARGEST: u64 = 40_000_000;
 
@@ -67,6 +69,9 @@ const LARGEST: u64 = 40_000_000;
 trait ObjectStore: Send + Sync {
     /// Stores a new object, and returns when it is durable.
     fn put(&self, key: &str, bytes: &[u8]) -> Result<(), Error>;
+    /// Stores an object in place of one that exists: readers get the one or the other as a whole. Not at the same time
+    /// as another replacement.
+    fn replace(&self, key: &str, bytes: &[u8]) -> Result<(), Error>;
     /// The object; none if it does not exist.
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Error>;
     /// Deletes what an interrupted [`ObjectStore::put`] left, and nothing else.
@@ -129,7 +134,7 @@ fn counts() -> Family<Operation, Counter> {
 
 impl Figures for Storage {
     fn register(&self, registry: &mut Registry) {
-        let help = "Objects put, read, verified and deleted, by outcome";
+        let help = "Objects put, read, verified, sealed anew and deleted, by outcome";
         registry.register("storage_operations", help, self.figures.clone());
         self.faults.register(registry);
     }
@@ -261,6 +266,37 @@ impl Storage {
         self.clock.now().minus(self.rest)
     }
 
+    /// Seals objects anew that another master key has sealed, or only counts them: the next ones after `last`. Returns how
+    /// many, and the last that was read; none after the end.
+    ///
+    /// # Errors
+    /// 503 if the store is unreachable; 500 if an object can't be opened.
+    pub async fn reseal(&self, last: Id, writes: bool) -> Result<(usize, Option<Id>), Error> {
+        let page = self.db.read(move |conn| store::after(conn, last, RESEALED_AT_ONCE)).await?;
+        let (next, mut stale) = (page.last().copied(), 0);
+        for id in page {
+            let slot = self.slot().await?;
+            let replaced = self.run("reseal", slot, move |storage| storage.reseal_one(id, writes)).await?;
+            stale += usize::from(replaced);
+            // An object that was deleted meanwhile would be back, and known to nobody.
+            if replaced && writes && !self.db.read(move |conn| store::has(conn, id)).await? {
+                let slot = self.slot().await?;
+                self.run("delete", slot, move |storage| storage.place.delete(&id.to_string())).await?;
+            }
+        }
+        Ok((stale, next))
+    }
+
+    /// Returns whether another key had sealed the object. An object that was reserved and never written is none.
+    fn reseal_one(&self, id: Id, writes: bool) -> Result<bool, Error> {
+        let key = id.to_string();
+        let Some(sealed) = self.place.get(&key)?.filter(|sealed| !self.master.is_own(sealed)) else { return Ok(false) };
+        if writes && let Some(anew) = self.master.anew(&sealed, &label(id), &self.random)? {
+            self.place.replace(&key, &anew)?;
+        }
+        Ok(true)
+    }
+
     async fn delete(&self, ids: Vec<Id>) -> Result<(), Error> {
         if self.db.read(restore_hold::is_held).await? {
             return Ok(());
@@ -331,6 +367,26 @@ fn open_place(settings: &config::Storage, clock: &Clock) -> Result<Arc<dyn Objec
         StorageKind::Local => Arc::new(folder::Folder::open(&settings.folder)?),
         StorageKind::S3 => Arc::new(bucket::S3::new(settings, clock.clone())?),
     })
+}
+
+/// Stores an object that nothing names, reads it and deletes it.
+///
+/// # Errors
+/// The step that failed, and why.
+pub fn try_out(settings: &config::Storage, clock: &Clock, random: &Random) -> Result<(), (&'static str, Error)> {
+    let (id, bytes) = (Id::new(clock.now(), random), random.bytes::<32>());
+    let key = id.to_string();
+    let place = open_place(settings, clock).map_err(|error| ("open", error))?;
+    if let Err(error) = place.put(&key, &bytes) {
+        let _ = place.delete(&key);
+        return Err(("put", error));
+    }
+    let read = place.get(&key).map_err(|error| ("get", error));
+    place.delete(&key).map_err(|error| ("delete", error))?;
+    match read? {
+        Some(read) if read == bytes => Ok(()),
+        _ => Err(("get", Error::internal("what was read is not what was put"))),
+    }
 }
 
 fn label(id: Id) -> String {

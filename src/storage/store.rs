@@ -86,3 +86,14 @@ pub(super) fn known(conn: &mut Conn, ids: &[Id]) -> Result<HashSet<Id>, Error> {
     let known = stored_object::table.filter(stored_object::id.eq_any(ids)).select(stored_object::id);
     Ok(known.load::<Id>(conn)?.into_iter().collect())
 }
+
+/// The next objects after `last`.
+pub(super) fn after(conn: &mut Conn, last: Id, limit: i64) -> Result<Vec<Id>, Error> {
+    let next = stored_object::table.filter(stored_object::id.gt(last)).order(stored_object::id);
+    Ok(next.select(stored_object::id).limit(limit).load(conn)?)
+}
+
+/// Whether the ledger has an object.
+pub(super) fn has(conn: &mut Conn, id: Id) -> Result<bool, Error> {
+    Ok(diesel::select(exists(stored_object::table.find(id))).get_result(conn)?)
+}

@@ -43,6 +43,7 @@ use crate::db::{Conn, Id};
 use crate::error::{Error, OrInternal as _, ProblemCode};
 use crate::events::Kind;
 use crate::http::IfMatch;
+use crate::random::Random;
 use crate::secrets::MasterKey;
 use crate::service::{Foundation, Service, UnitOfWork};
 use crate::throttle::Bucket;
@@ -276,6 +277,26 @@ impl UnitOfWork<Webhooks> {
     fn note(&self, conn: &mut Conn, officer: Id, event: Event, id: Id, detail: Value) -> Result<(), Error> {
         self.audit.record(conn, &self.trace, &Entry::by(event, officer, id).with(detail))
     }
+}
+
+/// Seals the secrets of endpoints anew that another master key has sealed, or only counts them; returns how many. There
+/// are few endpoints.
+pub fn reseal(conn: &mut Conn, master: &MasterKey, random: &Random, writes: bool) -> Result<usize, Error> {
+    let mut stale = 0;
+    for (id, secret, old) in store::sealed(conn)? {
+        let label = seal_label(id);
+        stale += std::iter::once(&secret).chain(&old).filter(|sealed| !master.is_own(sealed)).count();
+        if writes {
+            if let Some(anew) = master.anew(&secret, &label, random)? {
+                store::replace_secret(conn, id, &secret, &anew)?;
+            }
+            let anew = old.as_deref().map(|old| master.anew(old, &label, random)).transpose()?.flatten();
+            if let (Some(old), Some(anew)) = (old, anew) {
+                store::replace_old_secret(conn, id, &old, &anew)?;
+            }
+        }
+    }
+    Ok(stale)
 }
 
 fn seal_label(id: Id) -> String {

@@ -84,6 +84,26 @@ pub(super) fn set_secret(
     Ok(())
 }
 
+/// The sealed secrets of all endpoints: the present one, and the one before.
+pub(super) fn sealed(conn: &mut Conn) -> Result<Vec<(Id, Vec<u8>, Option<Vec<u8>>)>, Error> {
+    let ordered = webhook::table.order(webhook::id);
+    Ok(ordered.select((webhook::id, webhook::secret, webhook::old_secret)).load(conn)?)
+}
+
+/// Replaces a sealed secret, if it is still this one.
+pub(super) fn replace_secret(conn: &mut Conn, id: Id, sealed: &[u8], anew: &[u8]) -> Result<(), Error> {
+    let same = webhook::id.eq(id).and(webhook::secret.eq(sealed));
+    diesel::update(webhook::table.filter(same)).set(webhook::secret.eq(anew)).execute(conn)?;
+    Ok(())
+}
+
+/// The same for the secret before.
+pub(super) fn replace_old_secret(conn: &mut Conn, id: Id, sealed: &[u8], anew: &[u8]) -> Result<(), Error> {
+    let same = webhook::id.eq(id).and(webhook::old_secret.eq(sealed));
+    diesel::update(webhook::table.filter(same)).set(webhook::old_secret.eq(anew)).execute(conn)?;
+    Ok(())
+}
+
 /// Deletes an endpoint with all of its deliveries; returns whether there was one.
 pub(super) fn delete(conn: &mut Conn, id: Id) -> Result<bool, Error> {
     Ok(diesel::delete(webhook::table.find(id)).execute(conn)? == 1)

@@ -197,6 +197,27 @@ pub fn try_opening(conn: &mut Conn, master: &MasterKey) -> Result<(), Error> {
     store::keys(conn)?.iter().try_for_each(|key| unseal(key, master).map(drop))
 }
 
+/// Whether this master key opens every stored key.
+pub fn opens_with(conn: &mut Conn, master: &MasterKey) -> Result<bool, Error> {
+    Ok(store::keys(conn)?.iter().all(|key| unseal(key, master).is_ok()))
+}
+
+/// The oldest signing key as it is sealed, and its label.
+pub fn oldest_sealed_key(conn: &mut Conn) -> Result<Option<(Vec<u8>, String)>, Error> {
+    Ok(store::keys(conn)?.into_iter().next().map(|key| (key.sealed_key, key.kid)))
+}
+
+/// Seals the keys anew that another master key has sealed, or only counts them; returns how many.
+pub fn reseal_signing_keys(conn: &mut Conn, master: &MasterKey, random: &Random, writes: bool) -> Result<usize, Error> {
+    let stale: Vec<StoredKey> = store::keys(conn)?.into_iter().filter(|key| !master.is_own(&key.sealed_key)).collect();
+    for key in stale.iter().filter(|_| writes) {
+        if let Some(sealed) = master.anew(&key.sealed_key, &key.kid, random)? {
+            store::set_sealed(conn, &key.kid, &sealed)?;
+        }
+    }
+    Ok(stale.len())
+}
+
 /// Whether the database has anything that a master key has sealed: then another key than that one is of no use.
 ///
 /// # Errors

@@ -52,3 +52,9 @@ pub(super) fn delete_key(conn: &mut Conn, kid: &str) -> Result<(), Error> {
     diesel::delete(signing_key::table.find(kid)).execute(conn)?;
     Ok(())
 }
+
+/// Replaces the sealed form of a key, which itself never changes.
+pub(super) fn set_sealed(conn: &mut Conn, kid: &str, sealed: &[u8]) -> Result<(), Error> {
+    diesel::update(signing_key::table.find(kid)).set(signing_key::sealed_key.eq(sealed)).execute(conn)?;
+    Ok(())
+}

@@ -48,6 +48,9 @@ const CODE_LENGTH: usize = 15;
 /// The alphabet of recovery codes: no letter that looks like a digit.
 const ALPHABET: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
 
+/// Secrets that one unit of work seals anew.
+const RESEALED_AT_ONCE: i64 = 100;
+
 /// Makes and checks codes.
 #[derive(Clone)]
 pub(super) struct Factors {
@@ -151,6 +154,26 @@ impl Factors {
 /// The normalised form of a recovery code: typed dashes, spaces and capitals do not matter.
 fn plain(code: &str) -> String {
     code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// Seals the secrets of authenticator apps anew that another master key has sealed, or only counts them: those of the
+/// next people after `last`. Returns how many, and the last of the people; none after the end.
+pub fn reseal_authenticators(
+    conn: &mut Conn,
+    master: &MasterKey,
+    random: &Random,
+    last: Id,
+    writes: bool,
+) -> Result<(usize, Option<Id>), Error> {
+    let page = store::sealed_totps(conn, last, RESEALED_AT_ONCE)?;
+    let next = page.last().map(|(user, _)| *user);
+    let stale: Vec<_> = page.into_iter().filter(|(_, sealed)| !master.is_own(sealed)).collect();
+    for (user, sealed) in stale.iter().filter(|_| writes) {
+        if let Some(anew) = master.anew(sealed, &label(*user), random)? {
+            store::replace_sealed_totp(conn, *user, sealed, &anew)?;
+        }
+    }
+    Ok((stale.len(), next))
 }
 
 /// The label under which a TOTP secret is sealed.

@@ -35,6 +35,19 @@ pub(super) fn put_totp(conn: &mut Conn, user: Id, sealed: &[u8], now: Timestamp)
     Ok(inserted > 0)
 }
 
+/// The sealed secrets of the next people after `last`.
+pub(super) fn sealed_totps(conn: &mut Conn, last: Id, limit: i64) -> Result<Vec<(Id, Vec<u8>)>, Error> {
+    let next = totp::table.filter(totp::user_id.gt(last)).order(totp::user_id).limit(limit);
+    Ok(next.select((totp::user_id, totp::sealed_secret)).load(conn)?)
+}
+
+/// Replaces a sealed secret, if it is still this one.
+pub(super) fn replace_sealed_totp(conn: &mut Conn, user: Id, sealed: &[u8], anew: &[u8]) -> Result<(), Error> {
+    let same = totp::user_id.eq(user).and(totp::sealed_secret.eq(sealed));
+    diesel::update(totp::table.filter(same)).set(totp::sealed_secret.eq(anew)).execute(conn)?;
+    Ok(())
+}
+
 /// Makes an app a factor, as of now; returns whether it was not one before.
 pub(super) fn confirm_totp(conn: &mut Conn, user: Id, step: i64, now: Timestamp) -> Result<bool, Error> {
     let unconfirmed = totp::user_id.eq(user).and(totp::confirmed_at.is_null());

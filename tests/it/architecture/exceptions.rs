@@ -2,7 +2,7 @@
 //! added with a reason.
 
 /// Whose a table is: the feature that alone may write it.
-pub const OWNERS: [(&str, &[&str]); 30] = [
+pub const OWNERS: [(&str, &[&str]); 31] = [
     ("adoption", &["adoption"]),
     ("announcements", &["announcement", "announcement_variant", "announcement_writer", "delivery", "digest"]),
     ("appointments", &["appointment"]),
@@ -29,6 +29,7 @@ pub const OWNERS: [(&str, &[&str]); 30] = [
     ),
     ("imports", &["import_plan"]),
     ("jobs", &["job_try"]),
+    ("key_ring", &["master_root"]),
     ("life_cycle", &["invitation", "hand_over"]),
     (
         "mail",

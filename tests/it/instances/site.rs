@@ -144,6 +144,15 @@ impl Site {
         (output.status.code().unwrap(), String::from_utf8_lossy(&said).into_owned())
     }
 
+    /// Runs a command to its end with variables of its environment; returns its exit code, and its output.
+    pub fn code_of(&self, environment: &[(&str, &str)], arguments: &[&str]) -> (Option<i32>, String) {
+        let mut command = self.command();
+        command.args(arguments).envs(environment.iter().copied());
+        let output = command.output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8_lossy(&said).into_owned())
+    }
+
     /// Runs a command to its end; returns whether it succeeded, and its output.
     pub fn run(&self, arguments: &[&str], input: Option<&str>) -> (bool, String) {
         let mut command = self.command();

@@ -41,6 +41,8 @@ class Portal:
             **settings,
         }
         self._process, self.started_with = None, {}
+        # Open files that the process inherits, as from systemd.
+        self.inherited = ()
 
     @property
     def public_url(self):
@@ -54,9 +56,16 @@ class Portal:
         """Somebody who comes over the proxy from this address."""
         return Client(self.port, headers={"X-Forwarded-For": address})
 
+    def _with(self, settings):
+        environment = {**self._environment, **settings}
+        if "PORTAL__IDENTITY__MASTER_KEY" in environment:
+            # A key that is given in two ways is refused.
+            del environment["PORTAL__IDENTITY__MASTER_KEY_FILE"]
+        return environment
+
     def run(self, *arguments, said="", seconds=PATIENCE, **settings):
         """Runs a command to its end; returns its exit code and what it printed."""
-        environment = {**self._environment, **settings}
+        environment = self._with(settings)
         options = {"cwd": self._folder, "env": environment, "input": said}
         ran = processes.run([self.binary, *arguments], seconds, good=None, **options)
         with self._log.open("a") as log:
@@ -66,7 +75,7 @@ class Portal:
     def begin(self, *arguments, **settings):
         """Starts a command that the script ends; returns its process."""
         with self._log.open("ab") as log:
-            options = {"cwd": self._folder, "env": {**self._environment, **settings}, "stdout": log, "stderr": log}
+            options = {"cwd": self._folder, "env": self._with(settings), "stdout": log, "stderr": log}
             return processes.start([self.binary, *arguments], **options)
 
     def run_well(self, *arguments, **options):
@@ -92,9 +101,10 @@ class Portal:
         """The same with these arguments, without waiting."""
         self.started_with = settings
         with self._log.open("ab") as log, self._said.open("wb") as said:
-            environment = {**self._environment, **settings}
+            environment = self._with(settings)
             # What it keeps in ./var (the journal of its mails) is kept in the folder too, never in the repository.
             options = {"cwd": self._folder, "env": environment, "stdout": said, "stderr": log}
+            options["pass_fds"] = self.inherited
             self._process = processes.start([self.binary, "serve", *arguments], **options)
 
     def _is_ready(self):

@@ -1,0 +1,61 @@
+//! `portal key rotate`: everything that is sealed, sealed anew with a new master key.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use crate::app;
+use crate::config::Settings;
+use crate::db::{self, Db};
+use crate::error::{Error, OrInternal as _};
+use crate::key_ring::{self, MasterKeyOf, Step};
+use crate::random::Random;
+use crate::restore_hold;
+use crate::secrets::MasterKey;
+use crate::storage::Storage;
+use crate::terminal::say;
+use crate::time::Clock;
+
+/// The lock of a rotation. The number is arbitrary.
+const LOCK: i64 = 7_330;
+
+/// Seals everything anew with `identity.master_key`, or counts what another key has sealed.
+///
+/// # Errors
+/// If there is no second key, or something can be opened by neither.
+pub(super) async fn rotate(settings: &Settings, check: bool) -> Result<ExitCode, Error> {
+    let (clock, random) = (Clock::system(), Random::system());
+    let master = MasterKey::existing(&settings.identity)?;
+    if master.other_id().is_none() && !check {
+        return Err(Error::internal(
+            "identity.other_master_key is empty, or the same as identity.master_key: set it to the key that is replaced",
+        ));
+    }
+    let target = settings.database_target().or_internal()?;
+    app::migrate(settings, &clock, &random)?;
+    let Some(_alone) = db::hold(&target, LOCK)? else {
+        return Err(Error::internal("another process changes the key of this portal already"));
+    };
+    let db = Db::start(&target, settings.database_size(&target))?;
+    if !check && db.read(restore_hold::is_held).await? {
+        return Err(Error::internal(
+            "this portal was restored and is held: its files may be those of the original, which does not have the new \
+             key. portal release comes first",
+        ));
+    }
+    let (chance, now) = (random.clone(), clock.now());
+    let master = Arc::new(db.write(move |conn| key_ring::settle(conn, master, &chance, now)).await?);
+    let storage = Storage::new(&settings.storage, db.clone(), Arc::clone(&master), clock, random.clone())?;
+    let key = MasterKeyOf { master: Arc::clone(&master), random };
+    if !check {
+        let sealed = key_ring::rotate(&db, &storage, &key, Step::Seal).await?;
+        say(&format!("sealed anew with the key {}: {sealed}", master.id()));
+    }
+    let left = key_ring::rotate(&db, &storage, &key, Step::Count).await?;
+    if left.total() > 0 {
+        say(&format!("not sealed with the key {}: {left}", master.id()));
+        say("If portals still seal with the other key, give them the new one as identity.master_key, and repeat this.");
+        return Ok(ExitCode::FAILURE);
+    }
+    say(&format!("everything is sealed with the key {}; identity.other_master_key can go", master.id()));
+    Ok(ExitCode::SUCCESS)
+}
