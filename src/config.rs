@@ -12,6 +12,7 @@ mod comparison;
 mod guesses;
 mod masks;
 mod merge;
+mod parsed;
 mod reach;
 mod renamed;
 mod rules;
@@ -145,7 +146,7 @@ impl Settings {
     /// # Errors
     /// The error of `mail.from`.
     pub fn sender(&self) -> Result<Mailbox, String> {
-        rules::mailbox(&self.mail.from)
+        parsed::mailbox(&self.mail.from)
     }
 
     /// The sender of announcements.
@@ -155,7 +156,7 @@ impl Settings {
     pub fn announcer(&self) -> Result<Mailbox, String> {
         match self.mail.announcements_from.as_str() {
             "" => self.sender(),
-            other => rules::mailbox(other),
+            other => parsed::mailbox(other),
         }
     }
 

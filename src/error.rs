@@ -359,38 +359,6 @@ impl<T, E: fmt::Display> OrInternal<T> for std::result::Result<T, E> {
     }
 }
 
-impl From<diesel::result::Error> for Error {
-    #[track_caller]
-    fn from(error: diesel::result::Error) -> Self {
-        use diesel::result::{DatabaseErrorKind, Error as Diesel};
-        let condition = match &error {
-            Diesel::NotFound => return Self::not_found(),
-            Diesel::BrokenTransactionManager => Some(ProblemCode::DatabaseUnreachable),
-            Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
-                return Self::conflict(ProblemCode::AlreadyExists);
-            }
-            Diesel::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _) => Some(ProblemCode::DatabaseReadOnly),
-            Diesel::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Some(ProblemCode::DatabaseContended),
-            // A server that takes no more says so before it closes the connection.
-            Diesel::DatabaseError(
-                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
-                info,
-            ) => {
-                let said = database::of_words(info.message()).filter(|code| *code == ProblemCode::DatabaseCrowded);
-                Some(said.unwrap_or(ProblemCode::DatabaseUnreachable))
-            }
-            Diesel::DatabaseError(DatabaseErrorKind::Unknown, info) => {
-                database::of_words(info.message()).or_else(|| info.hint().and_then(database::of_words))
-            }
-            _ => None,
-        };
-        match condition {
-            Some(code) => Self::of_database(code, error),
-            None => Self::internal(error),
-        }
-    }
-}
-
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

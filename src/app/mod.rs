@@ -1,12 +1,13 @@
 //! The application: parts, routes, start and stop.
 //!
-//! [`Portal`] has the services, which handlers, pages and jobs call; `core` builds what they need. [`start`] assembles
+//! [`Portal`] has the services, which handlers, pages and jobs call; `core` builds what they need, `building` some of them. [`start`] assembles
 //! one from settings and begins to serve (`server`); [`Running::stop`] waits for requests in progress. The command
 //! `serve` adds the sender of mail and the background jobs (`maintenance`); a test runs both by hand. `prepare` and
 //! `progress` are the start until then, `waiting` answers meanwhile, `reload` replaces what was read again. `operations`
 //! lists all operations that are served and described, `pages` all pages; `health` answers monitoring, `management` on
 //! a listener of its own, with the `figures` of all features.
 
+mod building;
 mod clock;
 mod core;
 mod descriptors;
@@ -33,7 +34,10 @@ use std::sync::atomic::AtomicBool;
 use actix_web::web::{self, Data};
 use secrecy::SecretString;
 
-use self::core::{Core, announcements_due, changes_noted};
+use self::building::{
+    address_books, announcements, directory, grant_review, maintenance_mode, privacy, responses_service, rounds,
+};
+use self::core::{Core, changes_noted};
 use crate::accounts::Accounts;
 use crate::adoption::Adoptions;
 use crate::announcements::Announcements;
@@ -60,13 +64,13 @@ use crate::member_editing::Membership;
 use crate::members::{self, Members, TitleCache};
 use crate::metrics::StateCache;
 use crate::nominations::Nominations;
-use crate::privacy::{self, Periods, Privacy};
+use crate::privacy::{Periods, Privacy};
 use crate::profile::Profiles;
 use crate::random::Random;
 use crate::registrations::Registrations;
 use crate::releases::Releases;
 use crate::reloadable::Reloadable;
-use crate::responses::{self, Responses};
+use crate::responses::Responses;
 use crate::rounds::Rounds;
 use crate::secrets::{Mac, MasterKey, TokenKey};
 use crate::service::Foundation;
@@ -273,22 +277,6 @@ impl Portal {
     }
 }
 
-/// The maintenance mode.
-fn maintenance_mode(foundation: &Foundation) -> MaintenanceMode {
-    let Foundation { db, clock, audit, .. } = foundation.clone();
-    MaintenanceMode::new(db, clock, audit)
-}
-
-/// The review of what was granted, after rights were taken away.
-fn grant_review(core: &Core, life_cycle: &LifeCycle, responses: &Responses) -> GrantReview {
-    GrantReview {
-        announcements_due: announcements_due(&core.foundation.db),
-        life_cycle: life_cycle.clone(),
-        responses: responses.clone(),
-        background: core.background.clone(),
-    }
-}
-
 impl Deref for Portal {
     type Target = Foundation;
 
@@ -362,48 +350,4 @@ fn site(settings: &Settings, core: &Core) -> Result<Arc<Site>, Error> {
 /// The key of the audit chain.
 pub fn audit_key(master: &MasterKey) -> Result<Mac, Error> {
     master.mac("audit chain")
-}
-
-/// The directory of contacts.
-fn directory(settings: &Settings, core: &Core, names: &members::NameIndexCache) -> Directory {
-    let Core { foundation, catalogue, heavy_work, metrics, .. } = core;
-    let (texts, lane, names) = (Arc::clone(catalogue), heavy_work.clone(), names.clone());
-    Directory::new(&settings.directory, foundation.clone(), texts, names, lane, metrics.clone())
-}
-
-fn announcements(settings: &Settings, core: &Core) -> Announcements {
-    let Core { foundation, mail_tokens, heavy_work, catalogue, metrics, .. } = core;
-    let (lane, texts) = (heavy_work.clone(), Arc::clone(catalogue));
-    Announcements::new(settings, foundation.clone(), mail_tokens.clone(), lane, texts, metrics.clone())
-}
-
-/// The directory over `CardDAV`.
-fn address_books(settings: &Settings, core: &Core, directory: &Directory) -> CardDav {
-    let (catalogue, community) = (Arc::clone(&core.catalogue), settings.community.clone());
-    CardDav::new(directory.clone(), catalogue, community, core.heavy_work.clone(), core.cursors.clone())
-}
-
-/// Responses to rounds of surveys.
-fn responses_service(core: &Core) -> Responses {
-    let Core { foundation, catalogue, storage, heavy_work, .. } = core;
-    let adoptions = Adoptions::new(foundation.clone());
-    Responses::new(foundation.clone(), Arc::clone(catalogue), storage.clone(), heavy_work.clone(), adoptions)
-}
-
-/// Rounds of surveys, with the states of their responses.
-fn rounds(settings: &Settings, core: &Core) -> Rounds {
-    let catalogue = Arc::clone(&core.catalogue);
-    Rounds::new(core.foundation.clone(), Arc::new(responses::States), catalogue, &settings.server.public_url)
-}
-
-fn privacy(settings: &Settings, core: &Core, life_cycle: &LifeCycle, grant_review: &GrantReview) -> Privacy {
-    let parts = privacy::Parts {
-        identity: Arc::clone(&core.identity),
-        life_cycle: life_cycle.clone(),
-        storage: core.storage.clone(),
-        catalogue: Arc::clone(&core.catalogue),
-        heavy_work: core.heavy_work.clone(),
-        grant_review: grant_review.follow_up(),
-    };
-    Privacy::new(settings, core.foundation.clone(), parts)
 }

@@ -1,10 +1,9 @@
 //! Rules that types cannot express. Every fault is reported, so that an operator sees all of them at once.
 
-use lettre::message::Mailbox;
 use secrecy::ExposeSecret as _;
 
-use super::{Bind, ImapUrl, Networks, RelayUrl, Settings, StorageKind};
-use crate::db;
+use super::parsed::is_base_url;
+use super::{Settings, StorageKind};
 
 /// OWASP's floor for argon2id (Password Storage Cheat Sheet).
 const ARGON2_FLOOR: (u32, u32, u32) = (19_456, 2, 1);
@@ -326,62 +325,6 @@ impl Settings {
         );
         rule((1..=60).contains(&storage.s3_timeout_seconds), "storage.s3_timeout_seconds must lie between 1 and 60");
     }
-
-    /// Settings that are parsed again where they are used.
-    fn check_parsed(&self, faults: &mut Vec<String>) {
-        if let Err(fault) = Bind::parse(&self.server.bind) {
-            faults.push(format!("server.bind {fault}"));
-        }
-        if let Err(fault) = check_origin(&self.server.public_url) {
-            faults.push(format!("server.public_url {fault}"));
-        }
-        if let Err(fault) = db::Target::parse(self.database.url.expose_secret()) {
-            faults.push(format!("database.url: {fault}"));
-        }
-        self.check_migrate_url(faults);
-        if let Err(fault) = self.sender() {
-            faults.push(format!("mail.from: {fault}"));
-        }
-        // If it is empty, `mail.from` is used.
-        if !self.mail.announcements_from.is_empty()
-            && let Err(fault) = self.announcer()
-        {
-            faults.push(format!("mail.announcements_from: {fault}"));
-        }
-        if let Err(fault) = RelayUrl::parse(self.mail.smtp_url.expose_secret()) {
-            faults.push(format!("mail.smtp_url: {fault}"));
-        }
-        let mailbox = self.bounces.imap_url.expose_secret();
-        if !mailbox.is_empty()
-            && let Err(fault) = ImapUrl::parse(mailbox)
-        {
-            faults.push(format!("bounces.imap_url: {fault}"));
-        }
-        for (key, list) in [
-            ("server.trusted_proxies", &self.server.trusted_proxies),
-            ("throttle.exempt_networks", &self.throttle.exempt_networks),
-            ("webhooks.allow_networks", &self.webhooks.allow_networks),
-        ] {
-            if let Err(fault) = Networks::parse(list) {
-                faults.push(format!("{key}: {fault}"));
-            }
-        }
-        for origin in self.origins() {
-            if !is_base_url(&origin) {
-                faults.push(format!("server.allowed_origins: {origin} is no origin such as https://app.example"));
-            }
-        }
-        let key = self.identity.master_key.expose_secret();
-        let other = self.identity.other_master_key.expose_secret();
-        for (name, key) in [("master_key", key), ("other_master_key", other)] {
-            if !key.is_empty() && (key.len() != 64 || !key.bytes().all(|b| b.is_ascii_hexdigit())) {
-                faults.push(format!("identity.{name} must have 64 hexadecimal digits"));
-            }
-        }
-        if key.is_empty() && self.identity.master_key_file.as_os_str().is_empty() {
-            faults.push("identity.master_key or identity.master_key_file must be set".to_owned());
-        }
-    }
 }
 
 /// Whether a filter has a default level. The library takes a word that is no level as the name of a module, and then
@@ -391,34 +334,4 @@ fn is_log_filter(filter: &str) -> bool {
         ["off", "error", "warn", "info", "debug", "trace"].iter().any(|level| word.eq_ignore_ascii_case(level))
     };
     tracing_subscriber::EnvFilter::try_new(filter).is_ok() && filter.split(',').any(|word| is_level(word.trim()))
-}
-
-/// Parses a sender.
-pub(super) fn mailbox(text: &str) -> Result<Mailbox, String> {
-    if text.chars().any(char::is_control) {
-        return Err("must be one line without control characters".to_owned());
-    }
-    text.parse().map_err(|error| format!("must be Name <address@domain> ({error})"))
-}
-
-/// The portal needs a host of its own: session cookies apply to a whole host (`__Host-`), passkeys to its name, address
-/// books are discovered at its root, and browsers name the origin of a page without its path. Below a path, these would
-/// fail.
-fn check_origin(text: &str) -> Result<(), String> {
-    let Ok(url) = url::Url::parse(text) else { return Err("must be http(s)://host".to_owned()) };
-    if matches!(url.scheme(), "http" | "https") && url.has_host() && !url.path().trim_matches('/').is_empty() {
-        let (origin, path) = (url.origin().ascii_serialization(), url.path());
-        return Err(format!(
-            "has the path {path}: the portal needs a host of its own, since cookies, passkeys and the origin that browsers \
-             name are those of a whole host; give it one, as in {origin}, and leave the path away"
-        ));
-    }
-    let is_bare = url.username().is_empty() && url.password().is_none();
-    if is_bare && is_base_url(text) { Ok(()) } else { Err("must be http(s)://host and nothing after it".to_owned()) }
-}
-
-fn is_base_url(text: &str) -> bool {
-    url::Url::parse(text).is_ok_and(|url| {
-        matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none() && url.fragment().is_none()
-    }) && !text.ends_with('/')
 }

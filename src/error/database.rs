@@ -10,7 +10,7 @@
 //!
 //! Left out: to read the SQLSTATE, which that library keeps to itself, and conditions that are faults of the portal.
 
-use super::ProblemCode;
+use super::{Error, ProblemCode};
 
 /// Languages of the server whose words are known here, as `lc_messages` begins. C and POSIX are English.
 const LANGUAGES: [&str; 14] = ["C", "POSIX", "de", "en", "es", "fr", "it", "ja", "ka", "ko", "ru", "sv", "uk", "zh_CN"];
@@ -268,6 +268,38 @@ pub fn speaks(lc_messages: &str) -> bool {
     };
     // An empty setting leaves it to the surroundings of the server, which say nothing in a container.
     lc_messages.is_empty() || lc_messages.starts_with("English") || LANGUAGES.into_iter().any(named)
+}
+
+impl From<diesel::result::Error> for Error {
+    #[track_caller]
+    fn from(error: diesel::result::Error) -> Self {
+        use diesel::result::{DatabaseErrorKind, Error as Diesel};
+        let condition = match &error {
+            Diesel::NotFound => return Self::not_found(),
+            Diesel::BrokenTransactionManager => Some(ProblemCode::DatabaseUnreachable),
+            Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
+                return Self::conflict(ProblemCode::AlreadyExists);
+            }
+            Diesel::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _) => Some(ProblemCode::DatabaseReadOnly),
+            Diesel::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Some(ProblemCode::DatabaseContended),
+            // A server that takes no more says so before it closes the connection.
+            Diesel::DatabaseError(
+                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
+                info,
+            ) => {
+                let said = of_words(info.message()).filter(|code| *code == ProblemCode::DatabaseCrowded);
+                Some(said.unwrap_or(ProblemCode::DatabaseUnreachable))
+            }
+            Diesel::DatabaseError(DatabaseErrorKind::Unknown, info) => {
+                of_words(info.message()).or_else(|| info.hint().and_then(of_words))
+            }
+            _ => None,
+        };
+        match condition {
+            Some(code) => Self::of_database(code, error),
+            None => Self::internal(error),
+        }
+    }
 }
 
 #[cfg(test)]
