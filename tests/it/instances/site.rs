@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -84,13 +85,18 @@ impl Site {
     /// The same with settings of its own.
     pub fn start_with(&self, settings: &[&str]) -> Process {
         let arguments: Vec<&str> = settings.iter().flat_map(|setting| ["--set", *setting]).collect();
-        let process = self.launch(&arguments);
-        within(PATIENCE, || process.has_logged("ready address="));
+        let (process, is_up) = self.launched(&arguments);
+        is_up.recv_timeout(PATIENCE).expect("the portal is ready");
         process
     }
 
     /// Starts a process with these arguments beside its own, and waits for nothing.
     pub fn launch(&self, arguments: &[&str]) -> Process {
+        self.launched(arguments).0
+    }
+
+    /// The same; it is told when the process is ready.
+    fn launched(&self, arguments: &[&str]) -> (Process, Receiver<()>) {
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
         let address = format!("127.0.0.1:{port}");
         let mut command = self.command();
@@ -100,15 +106,19 @@ impl Site {
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stderr.take().unwrap());
         let log = Arc::new(Mutex::new(String::new()));
-        let kept = Arc::clone(&log);
+        let (kept, (up, is_up)) = (Arc::clone(&log), std::sync::mpsc::channel());
         // Read to its end, so that the process never waits for a reader.
         std::thread::spawn(move || {
             for line in lines.lines().map_while(Result::ok) {
+                let is_ready = line.contains("ready address=");
                 kept.lock().unwrap().push_str(&(line + "\n"));
+                if is_ready {
+                    let _ = up.send(());
+                }
             }
         });
         let client = Client::new(&format!("http://{address}")).with_header("x-forwarded-for", USUAL_ADDRESS);
-        Process { child, client, log }
+        (Process { child, client, log }, is_up)
     }
 
     /// Makes an administrator with an authenticator app; returns its secret.
