@@ -45,9 +45,7 @@ pub(super) fn file(folder: &Path, mail: Id, bytes: &[u8]) -> std::io::Result<()>
 /// Opens conversations with the configured relay; and how they are encrypted.
 fn dialer(mail: &crate::config::Mail, hello: &str) -> Result<(Dialer, Encryption), String> {
     let relay = RelayUrl::parse(mail.smtp_url.expose_secret())?;
-    let encryption = relay.encryption;
-    let connector = if encryption == Encryption::Opportunistic { tls::lenient_connector } else { tls::connector };
-    let tls = connector(&mail.tls_ca_file).map_err(|why| format!("mail.tls_ca_file: {why}"))?;
+    let (encryption, tls) = (relay.encryption, trust(&relay, &mail.tls_ca_file)?);
     Ok((Dialer::new(relay, hello, tls, Duration::from_secs(mail.step_timeout_seconds)), encryption))
 }
 
