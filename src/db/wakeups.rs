@@ -111,7 +111,7 @@ mod tests {
     use crate::db::{Db, Limits, Size, Target};
     use crate::error::ProblemCode;
 
-    const ALL: [Wakeup; 6] = [
+    const ALL: [Wakeup; 7] = [
         Wakeup::TransactionalMail,
         Wakeup::BulkMail,
         Wakeup::Event,
