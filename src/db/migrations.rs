@@ -303,9 +303,8 @@ fn known(conn: &Conn) -> Result<Vec<(String, String)>, Error> {
 
 fn sorted_names<DB: Backend>(source: &impl MigrationSource<DB>) -> Result<Vec<(String, String)>, Error> {
     let all: Vec<Box<dyn Migration<DB>>> = source.migrations().map_err(|error| Error::migration(error.as_ref()))?;
-    let named =
-        |migration: &Box<dyn Migration<DB>>| (migration.name().version().to_string(), migration.name().to_string());
-    let mut names: Vec<(String, String)> = all.iter().map(named).collect();
+    let named = all.iter().map(|migration| (migration.name().version().to_string(), migration.name().to_string()));
+    let mut names: Vec<(String, String)> = named.collect();
     names.sort_unstable();
     Ok(names)
 }
