@@ -4,9 +4,9 @@
 //! restored from a backup, does not send what nobody expects any more. One with a void plan or approval is held, too
 //! (`grants`). One that is being sent is fanned out step by step, halted where much of it fails or comes back, and
 //! ended with its last mail. Each step is a unit of work that locks the announcement and checks again whether the step
-//! is due; a second process that finds the announcement locked leaves the step to the first one. Starts of beginning and fanning
-//! out are counted (`jobs`). Each announcement is handled on its own: one that fails to begin or to end moves back
-//! ([`setbacks`]) and delays no other.
+//! is due; a second process that finds the announcement locked leaves the step to the first one. Starts of beginning
+//! and fanning out are counted (`jobs`). Each announcement is handled on its own: one that fails to begin or to end
+//! moves back ([`setbacks`]) and delays no other.
 
 use super::cause::{Cause, Why};
 use super::rendering::Rendering;
