@@ -1,6 +1,6 @@
-//! The machine's clock, compared with the database's. The portal itself goes by the database's (`time`); but the machine
-//! writes the log, checks certificates, and signs requests to a bucket by its own, and a database whose clock is wrong
-//! is wrong for everybody.
+//! The machine's clock, compared with the database's. The portal itself goes by the database's (`time`); but the
+//! machine writes the log, checks certificates, and signs requests to a bucket by its own, and a database whose clock
+//! is wrong is wrong for everybody.
 
 use std::time::Duration;
 
@@ -38,8 +38,8 @@ pub(super) fn warn(clock: &Clock) {
 }
 
 impl Portal {
-    /// By how many seconds the database's clock is ahead of the machine's, for metrics; negative where it is behind, zero
-    /// on SQLite.
+    /// By how many seconds the database's clock is ahead of the machine's, for metrics; negative where it is behind,
+    /// zero on SQLite.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "microseconds of centuries fit into the 52 bits of a double")]
     pub fn clock_offset_seconds(&self) -> f64 {

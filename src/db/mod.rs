@@ -9,8 +9,8 @@
 //!
 //! - `connection` opens either database, runs units of work
 //! - `migrations` applies the migrations, and refuses a schema that is too new
-//! - `workers` the threads and their bounded queue; `watch` notices that PostgreSQL is gone; `server_time` its clock, `room` its
-//!   connections
+//! - `workers` the threads and their bounded queue; `watch` notices that PostgreSQL is gone; `server_time` its clock,
+//!   `room` its connections
 //! - `turns` limits how much of that queue the writes of a person take, `objects` those of what many people write
 //! - `wakeups` notifies listeners after a commit; `spans` the `tracing` span of each unit of work
 //! - `lock_order` checks the order of locks while units of work run; `unit` a unit of work on a connection
@@ -149,8 +149,8 @@ impl Db {
         Ok(Self(Arc::new(Inner { readers, writer, turns, objects, wakeups, target, connections: size.connections })))
     }
 
-    /// Sets this clock by that of the database server, now and from now on, so that all processes that share the database
-    /// have one time. Does nothing on SQLite.
+    /// Sets this clock by that of the database server, now and from now on, so that all processes that share the
+    /// database have one time. Does nothing on SQLite.
     ///
     /// # Errors
     /// If the server can't be asked.
@@ -210,8 +210,8 @@ impl Db {
     /// One unit of work: it is committed if `work` answers `Ok`, and rolled back otherwise. In a request whose guard
     /// set a check ([`set_write_check`]), the check runs first, in the same transaction. The writes of a person take
     /// turns before they enter the queue, and so do those of an object that was named ([`name_object`]); the wait for
-    /// turns and the queue has one deadline. After the commit, and before this returns, the listeners of its wake-ups are
-    /// called ([`Db::listen`]).
+    /// turns and the queue has one deadline. After the commit, and before this returns, the listeners of its wake-ups
+    /// are called ([`Db::listen`]).
     ///
     /// # Errors
     /// The error of the check or of `work`, 403 if a page of another site led to the request, 429 if too many writes of
@@ -260,8 +260,8 @@ impl Db {
         workers.run_by(deadline, unit).await
     }
 
-    /// Repeats a step, each time in a unit of work of its own, until it has nothing left to do, or has been done that often;
-    /// returns how many things it did. So whoever writes waits for one step alone.
+    /// Repeats a step, each time in a unit of work of its own, until it has nothing left to do, or has been done that
+    /// often; returns how many things it did. So whoever writes waits for one step alone.
     ///
     /// # Errors
     /// As [`Self::write`]; what earlier steps did stays.
