@@ -1,5 +1,5 @@
-//! What grows with a community: changes of contacts by several processes on one PostgreSQL, and the sealing of the audit
-//! log.
+//! What grows with a community: changes of contacts by several processes on one PostgreSQL, and the sealing of the
+//! audit log.
 //!
 //! ```text
 //! cargo bench --bench growth                          all of it, about 5 minutes

@@ -1,5 +1,5 @@
-//! The room on disk that is kept in reserve: uploads, imports and the writing of announcements' mails stop before the disk
-//! is full, while there is still room for everything else, which is small. A full disk stops every change.
+//! The room on disk that is kept in reserve: uploads, imports and the writing of announcements' mails stop before the
+//! disk is full, while there is still room for everything else, which is small. A full disk stops every change.
 //!
 //! Looked at are the places where this process writes: the folder of uploaded files, and that of a SQLite file. The
 //! system is asked at most every few seconds. A place that can't be asked is taken to have room.

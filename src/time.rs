@@ -2,7 +2,8 @@
 //!
 //! A [`Timestamp`] counts microseconds since 1970 in UTC, which both databases store without loss, and is RFC 3339 in
 //! JSON. Only [`Clock::system`] reads the machine's time; all other code is given a clock, so that a test can move
-//! time, and so that processes that share a PostgreSQL go by its clock (`clock`). Pages show instants in the zone of their reader ([`Zone`]).
+//! time, and so that processes that share a PostgreSQL go by its clock (`clock`). Pages show instants in the zone of
+//! their reader ([`Zone`]).
 
 mod clock;
 mod zone;

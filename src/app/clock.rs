@@ -1,6 +1,6 @@
-//! The machine's clock, compared with the database's. The portal itself goes by the database's (`time`); but the machine
-//! writes the log, checks certificates, and signs requests to a bucket by its own, and a database whose clock is wrong
-//! is wrong for everybody.
+//! The machine's clock, compared with the database's. The portal itself goes by the database's (`time`); but the
+//! machine writes the log, checks certificates, and signs requests to a bucket by its own, and a database whose clock
+//! is wrong is wrong for everybody.
 
 use std::fmt;
 use std::time::Duration;

@@ -1,8 +1,8 @@
 //! Maintenance: the background jobs of the portal as a whole, every minute, and the dispatcher of announcements.
 //!
-//! The jobs of a minute run one after the other, in the order of [`TASKS`]: sealing comes before what may take long, and
-//! the write-ahead log is cut last, so that it also loses what the others deleted. While the portal is under maintenance
-//! they rest.
+//! The jobs of a minute run one after the other, in the order of [`TASKS`]: sealing comes before what may take long,
+//! and the write-ahead log is cut last, so that it also loses what the others deleted. While the portal is under
+//! maintenance they rest.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -192,7 +192,8 @@ impl Portal {
         Ok(())
     }
 
-    /// Gives numbers to the changes that this process noted since the last time. Readers do so too; this keeps the rest few.
+    /// Gives numbers to the changes that this process noted since the last time. Readers do so too; this keeps the rest
+    /// few.
     async fn number_changes(&self) -> Result<(), Error> {
         if self.changes_noted.swap(false, Ordering::Relaxed) {
             while self.db.write(changes::number).await? > 0 {}

@@ -4,9 +4,9 @@
 //! number and so moves the row to the end. A reader that reads from the last number it knows to the end knows the
 //! present state; a first reading, from zero, gets every subject.
 //!
-//! No reader may skip a number that becomes visible later. On SQLite, with its one writer, a unit of work takes the next
-//! numbers itself. On PostgreSQL units of work run beside each other, and a counter that each of them held until its
-//! commit would make them wait for one another. There a unit of work notes its changes without a number, in rows of
+//! No reader may skip a number that becomes visible later. On SQLite, with its one writer, a unit of work takes the
+//! next numbers itself. On PostgreSQL units of work run beside each other, and a counter that each of them held until
+//! its commit would make them wait for one another. There a unit of work notes its changes without a number, in rows of
 //! their own, and a step gives one number to each noted row ([`number`]): after the commit, and under the lock of the
 //! counter, so numbers become visible in their order. Each reader of changes runs the step first, so it sees every
 //! change that is committed; the background jobs run it each second for changes that nobody reads.

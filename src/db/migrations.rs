@@ -17,7 +17,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use diesel::backend::Backend;
-use diesel::connection::{AnsiTransactionManager, SimpleConnection as _, TransactionManager as _};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection as _};
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::Pg;
 use diesel::sql_types::{BigInt, Text};
@@ -308,9 +308,8 @@ pub(super) fn all() -> Result<Vec<(String, String)>, Error> {
 
 fn sorted_names<DB: Backend>(source: &impl MigrationSource<DB>) -> Result<Vec<(String, String)>, Error> {
     let all: Vec<Box<dyn Migration<DB>>> = source.migrations().map_err(|error| Error::migration(error.as_ref()))?;
-    let named =
-        |migration: &Box<dyn Migration<DB>>| (migration.name().version().to_string(), migration.name().to_string());
-    let mut names: Vec<(String, String)> = all.iter().map(named).collect();
+    let named = all.iter().map(|migration| (migration.name().version().to_string(), migration.name().to_string()));
+    let mut names: Vec<(String, String)> = named.collect();
     names.sort_unstable();
     Ok(names)
 }

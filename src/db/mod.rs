@@ -10,8 +10,8 @@
 //! - `connection` opens either database, runs units of work; `inspect` opens one to look at it, `facts` what it says of
 //!   itself
 //! - `migrations` applies the migrations, and refuses a schema that is too new
-//! - `workers` the threads and their bounded queue; `watch` notices that PostgreSQL is gone; `server_time` its clock, `room` its
-//!   connections
+//! - `workers` the threads and their bounded queue; `watch` notices that PostgreSQL is gone; `server_time` its clock,
+//!   `room` its connections
 //! - `writes` whether what is written is kept, for `/health/ready`; `figures` for `/metrics`
 //! - `turns` limits how much of that queue the writes of a person take, `objects` those of what many people write
 //! - `wakeups` notifies listeners after a commit; `spans` times each unit of work
@@ -178,8 +178,8 @@ impl Db {
         })))
     }
 
-    /// Sets this clock by that of the database server, now and from now on, so that all processes that share the database
-    /// have one time. Does nothing on SQLite.
+    /// Sets this clock by that of the database server, now and from now on, so that all processes that share the
+    /// database have one time. Does nothing on SQLite.
     ///
     /// # Errors
     /// If the server can't be asked.
@@ -256,8 +256,8 @@ impl Db {
     /// One unit of work: it is committed if `work` answers `Ok`, and rolled back otherwise. In a request whose guard
     /// set a check ([`set_write_check`]), the check runs first, in the same transaction. The writes of a person take
     /// turns before they enter the queue, and so do those of an object that was named ([`name_object`]); the wait for
-    /// turns and the queue has one deadline. After the commit, and before this returns, the listeners of its wake-ups are
-    /// called ([`Db::listen`]).
+    /// turns and the queue has one deadline. After the commit, and before this returns, the listeners of its wake-ups
+    /// are called ([`Db::listen`]).
     ///
     /// # Errors
     /// The error of the check or of `work`, 403 if a page of another site led to the request, 429 if too many writes of
@@ -309,8 +309,8 @@ impl Db {
         workers.run_by(deadline, unit).await
     }
 
-    /// Repeats a step, each time in a unit of work of its own, until it has nothing left to do, or has been done that often;
-    /// returns how many things it did. So whoever writes waits for one step alone.
+    /// Repeats a step, each time in a unit of work of its own, until it has nothing left to do, or has been done that
+    /// often; returns how many things it did. So whoever writes waits for one step alone.
     ///
     /// # Errors
     /// As [`Self::write`]; what earlier steps did stays.

@@ -28,8 +28,8 @@ impl Room {
         }
         let fit = most / each.max(1);
         Some(format!(
-            "the database server takes {most} connections without its reserve, {taken} are open, and each process opens \
-             {each} (database.connections and two): {fit} such processes fit, and another one will be refused. Raise \
+            "the database server takes {most} connections without its reserve, {taken} are open, and each process \
+             opens {each} (database.connections and two): {fit} such processes fit, and another one will be refused. Raise \
              max_connections, or set database.connections so that all processes fit"
         ))
     }

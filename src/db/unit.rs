@@ -66,9 +66,9 @@ impl Conn {
         Ok(())
     }
 
-    /// For a unit of work that changes listed contacts: waits for none that does the same, since each locks its contacts
-    /// and, before its commit, the sets that it changes. A portal of an earlier version on the same database takes this
-    /// lock for itself alone.
+    /// For a unit of work that changes listed contacts: waits for none that does the same, since each locks its
+    /// contacts and, before its commit, the sets that it changes. A portal of an earlier version on the same database
+    /// takes this lock for itself alone.
     ///
     /// # Errors
     /// If the lock does not come in time.

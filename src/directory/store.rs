@@ -2,9 +2,9 @@
 //!
 //! Every change goes through [`changing`]: it locks the contacts, updates the index, and records the change in the
 //! change feed, for those who may see it. Changes of different contacts do not wait for each other; what adds contacts,
-//! lists or hides them has its turn (`Conn::lock_index`), since other rights depend on it. Two times of the last change are kept: of any change (`updated_at`, for
-//! the Secretariat), and of changes that the whole community sees (`shown_at`, for everybody else). So no time reveals
-//! that a hidden field changed.
+//! lists or hides them has its turn (`Conn::lock_index`), since other rights depend on it. Two times of the last change
+//! are kept: of any change (`updated_at`, for the Secretariat), and of changes that the whole community sees
+//! (`shown_at`, for everybody else). So no time reveals that a hidden field changed.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -63,8 +63,8 @@ pub(super) fn find(conn: &mut Conn, sight: &Visibility, id: Id) -> Result<Option
     Ok(seen.map(|(row, member, _)| (row, member)))
 }
 
-/// The organisations of which a reader may know, unordered: id, code, English and French name. Hidden ones are for those
-/// alone who see `hidden`: a filter and a label tell that there is one, too.
+/// The organisations of which a reader may know, unordered: id, code, English and French name. Hidden ones are for
+/// those alone who see `hidden`: a filter and a label tell that there is one, too.
 pub(super) fn organisations(conn: &mut Conn, hidden: bool) -> Result<Vec<(Id, String, String, String)>, Error> {
     let names = (organisation::id, organisation::code, organisation::name_en, organisation::name_fr);
     let mut known = organisation::table.select(names).into_boxed();

@@ -368,17 +368,17 @@ impl Outbox {
 
 /// Deletes some of the portal's own mails that were done before `bound`; those of announcements stay, for their
 /// counters. Returns how many.
-pub fn sweep(conn: &mut Conn, bound: crate::time::Timestamp) -> Result<usize, Error> {
+pub fn sweep(conn: &mut Conn, bound: Timestamp) -> Result<usize, Error> {
     store::sweep(conn, bound, 1_000)
 }
 
 /// Cancels up to `most` of the portal's own mails that were written before `bound` and have not left; returns how many.
-pub fn cancel_written_before(conn: &mut Conn, bound: crate::time::Timestamp, most: i64) -> Result<usize, Error> {
+pub fn cancel_written_before(conn: &mut Conn, bound: Timestamp, most: i64) -> Result<usize, Error> {
     store::cancel_written_before(conn, bound, most)
 }
 
 /// Returns all mails that a sender has leased to the outbox, where no sender can have one in hand; returns how many.
-pub fn return_leases(conn: &mut Conn, now: crate::time::Timestamp) -> Result<usize, Error> {
+pub fn return_leases(conn: &mut Conn, now: Timestamp) -> Result<usize, Error> {
     claims::reclaim(conn, now, true)
 }
 

@@ -1,5 +1,5 @@
-//! Maintenance mode: the portal is read and not changed, until it is switched off. For an upgrade, a move, a backup that
-//! must not miss anything.
+//! Maintenance mode: the portal is read and not changed, until it is switched off. For an upgrade, a move, a backup
+//! that must not miss anything.
 //!
 //! Administrators switch it by the API, operators by `portal maintenance`, with a text and an end for people to read.
 //! Then requests that change something are refused with 503 ([`routes::refuse_writes`]), no mail and no webhook leaves,

@@ -30,8 +30,8 @@ pub async fn maintenance(
     etag::respond(&request, &mode.state().await?)
 }
 
-/// Begins a maintenance, or changes its text and end: within two seconds every process refuses what would change something with 503,
-/// and no mail leaves. Wants the `ETag` of what was read as `If-Match`.
+/// Begins a maintenance, or changes its text and end: within two seconds every process refuses what would change
+/// something with 503, and no mail leaves. Wants the `ETag` of what was read as `If-Match`.
 #[utoipa::path(put, path = "/api/v1/maintenance", tag = "health", request_body = BeginMaintenance,
     params(("If-Match" = String, Header)),
     responses((status = 200, body = MaintenanceState), (status = 412, body = Problem), (status = 428, body = Problem)))]

@@ -170,7 +170,7 @@ impl Throttle {
         caller: &RequestContext,
         amount: u32,
     ) -> Result<(), Error> {
-        for (key, factor) in self.networks(caller) {
+        for (key, factor) in self.networks_of(caller) {
             self.check_memory(bucket, self.hashed(bucket, &key))?;
             self.charge_by(conn, bucket, self.rule(bucket).times(factor), &key, amount)?;
         }
@@ -178,7 +178,7 @@ impl Throttle {
     }
 
     /// The networks that a client is counted with, the narrowest first, and the factor of each budget.
-    fn networks(&self, caller: &RequestContext) -> Vec<(String, u32)> {
+    fn networks_of(&self, caller: &RequestContext) -> Vec<(String, u32)> {
         if self.exempt.get().contain(caller.address) && !self.proxies.get().contain(caller.address) {
             return Vec::new();
         }
@@ -199,7 +199,7 @@ impl Throttle {
     /// # Errors
     /// 429.
     pub fn check_network(&self, bucket: Bucket, caller: &RequestContext) -> Result<(), Error> {
-        self.networks(caller).iter().try_for_each(|(key, _)| self.check(bucket, key))
+        self.networks_of(caller).iter().try_for_each(|(key, _)| self.check(bucket, key))
     }
 
     /// Refunds a successful attempt: failures are forgotten, a metered attempt is given back.
@@ -231,7 +231,7 @@ impl Throttle {
         caller: &RequestContext,
         amount: u32,
     ) -> Result<(), Error> {
-        for (key, factor) in self.networks(caller) {
+        for (key, factor) in self.networks_of(caller) {
             self.give_back_by(conn, bucket, self.rule(bucket).times(factor), &key, amount)?;
         }
         Ok(())

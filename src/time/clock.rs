@@ -95,8 +95,8 @@ impl Clock {
         self.0.common.store(common, Ordering::SeqCst);
     }
 
-    /// The microseconds by which the database's clock is ahead of the machine's; negative if it is behind, zero if there
-    /// is no such clock.
+    /// The microseconds by which the database's clock is ahead of the machine's; negative if it is behind, zero if
+    /// there is no such clock.
     #[must_use]
     pub fn offset(&self) -> i64 {
         self.common().map_or(0, |common| common.0.saturating_sub(self.machine().0))

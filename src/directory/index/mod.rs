@@ -22,9 +22,9 @@
 //! finds organisations by name, and their contacts are added. Telephone numbers and addresses are looked up in their
 //! own columns, under the level of their audience.
 //!
-//! A piece of a bitmap is read, changed and written back under its lock. Many contacts are in one set, so a unit of work
-//! collects its changes of sets and writes them together just before its commit, in the order of the keys (`pending`).
-//! Readers cache the bitmaps of filters (`bitmap_cache`).
+//! A piece of a bitmap is read, changed and written back under its lock. Many contacts are in one set, so a unit of
+//! work collects its changes of sets and writes them together just before its commit, in the order of the keys
+//! (`pending`). Readers cache the bitmaps of filters (`bitmap_cache`).
 
 mod bitmap_cache;
 mod keys;

@@ -38,8 +38,8 @@ pub(super) fn update(
 impl BeforeCommit for Pending {
     fn write(self, conn: &mut Conn) -> Result<(), Error> {
         let Self { sets, old_words, new_words } = self;
-        // Whether a word has spellings depends on the sets of all contacts: two units that use it for the first time, or
-        // the last, come one after the other.
+        // Whether a word has spellings depends on the sets of all contacts: two units that use it for the first time,
+        // or the last, come one after the other.
         conn.lock_keys(Keyed::WordOfContacts, old_words.union(&new_words).map(String::as_bytes))?;
         store::update(conn, &sets)?;
         store::remove_spellings(conn, old_words.iter())?;

@@ -81,7 +81,10 @@ mod tests {
     proptest! {
         #[test]
         fn changes_one_after_the_other_come_to_the_same_as_all_together(
-            steps in prop::collection::vec(prop::collection::btree_map(0_u32..200_000, prop::collection::vec(0_u8..4, 0..4), 0..9), 2..5),
+            steps in prop::collection::vec(
+                prop::collection::btree_map(0_u32..200_000, prop::collection::vec(0_u8..4, 0..4), 0..9),
+                2..5,
+            ),
         ) {
             let steps: Vec<BTreeMap<u32, Entry>> = steps.iter().map(entries).collect();
             let mut together: BTreeMap<(u32, String), Change> = BTreeMap::new();

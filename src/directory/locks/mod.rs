@@ -1,9 +1,9 @@
 //! The locks of units of work that change contacts, on PostgreSQL; on SQLite a unit that writes is alone anyway.
 //!
 //! A unit locks the contacts that it changes, and nothing that another contact's change needs: the sets of the index
-//! follow just before its commit (`index`). Whoever changes all contacts of a person, or adds one that inherits from the
-//! others, locks the person's list, so that each sees what the other has done. What adds contacts, lists or hides them
-//! has its turn first (`Conn::lock_index`).
+//! follow just before its commit (`index`). Whoever changes all contacts of a person, or adds one that inherits from
+//! the others, locks the person's list, so that each sees what the other has done. What adds contacts, lists or hides
+//! them has its turn first (`Conn::lock_index`).
 
 mod store;
 
