@@ -42,8 +42,8 @@ pub(super) fn warn(clock: &Clock) {
     }
 }
 
-/// By how many seconds the database's clock is ahead of the machine's, for `/metrics`; negative where it is behind, zero
-/// on SQLite.
+/// By how many seconds the database's clock is ahead of the machine's, for `/metrics`; negative where it is behind,
+/// zero on SQLite.
 pub(super) struct ClockOffset(pub(super) Clock);
 
 impl Figures for ClockOffset {

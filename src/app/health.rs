@@ -69,8 +69,8 @@ pub async fn live(_: Anyone) -> web::Json<Health> {
     web::Json(Health { status: "live", degraded: Vec::new() })
 }
 
-/// Whether the process can serve: the database answers and keeps what is written. Where mail can't leave or reports can't be read it
-/// serves all the same, and is `degraded`.
+/// Whether the process can serve: the database answers and keeps what is written. Where mail can't leave or reports
+/// can't be read it serves all the same, and is `degraded`.
 #[utoipa::path(get, path = "/health/ready", tag = "health",
     responses((status = 200, body = Health), (status = 503, body = Problem)))]
 pub async fn ready(_: Anyone, portal: Data<Portal>) -> Result<web::Json<Health>, Error> {
@@ -85,8 +85,8 @@ pub async fn ready(_: Anyone, portal: Data<Portal>) -> Result<web::Json<Health>,
     Ok(web::Json(Health { status, degraded }))
 }
 
-/// Figures for Prometheus, for whoever brings the token of the configuration: `OpenMetrics`, or the text format 0.0.4 where `Accept`
-/// prefers it.
+/// Figures for Prometheus, for whoever brings the token of the configuration: `OpenMetrics`, or the text format 0.0.4
+/// where `Accept` prefers it.
 #[utoipa::path(get, path = "/metrics", tag = "health",
     security(("bearer" = [])),
     responses((status = 200, body = String, content_type = "application/openmetrics-text")))]

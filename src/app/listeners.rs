@@ -1,9 +1,9 @@
 //! Where the server listens: an address, the addresses of a host name, a Unix socket, or sockets that systemd opened.
 //!
-//! They are open before the portal is ready: connections wait until somebody accepts them, and `waiting` answers some.
-//! Sockets of systemd (`LISTEN_FDS`) are used in place of `server.bind`: they stay open while the portal restarts, so no
-//! connection is refused. A Unix socket of the portal's own is for its user and its group (0660): the proxy belongs to that
-//! group. A socket that a stopped portal left is removed; one that answers is not.
+//! They are open before the portal is ready: connections wait until somebody accepts them, and `waiting` answers
+//! some. Sockets of systemd (`LISTEN_FDS`) are used in place of `server.bind`: they stay open while the portal
+//! restarts, so no connection is refused. A Unix socket of the portal's own is for its user and its group (0660): the
+//! proxy belongs to that group. A socket that a stopped portal left is removed; one that answers is not.
 
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
 use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};

@@ -1,11 +1,12 @@
 //! The application: parts, routes, start and stop.
 //!
 //! [`Portal`] has the services, which handlers, pages and jobs call; `core` builds what they need, `building` some of
-//! them. [`start`] assembles one from settings and begins to serve (`server`, on `listeners`); [`Running::stop`] waits
-//! for requests in progress. The command `serve` adds the sender of mail and the background jobs (`maintenance`); a test runs both by hand. `prepare` and
-//! `progress` are the start until then, `waiting` answers meanwhile, `reload` replaces what was read again. `operations`
-//! lists all operations that are served and described, `pages` all pages; `health` answers monitoring, `management` on
-//! a listener of its own, with the `figures` of all features.
+//! them. [`start`] assembles one from settings and begins to serve (`server`, on `listeners`); [`Running::stop`]
+//! waits for requests in progress. The command `serve` adds the sender of mail and the background jobs
+//! (`maintenance`); a test runs both by hand. `prepare` and `progress` are the start until then, `waiting` answers
+//! meanwhile, `reload` replaces what was read again. `operations` lists all operations that are served and described,
+//! `pages` all pages; `health` answers monitoring, `management` on a listener of its own, with the `figures` of all
+//! features.
 
 mod building;
 mod clock;

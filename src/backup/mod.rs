@@ -79,8 +79,8 @@ pub fn last_success(conn: &mut Conn) -> Result<Option<Timestamp>, Error> {
     store::last_success(conn)
 }
 
-/// When the last backup of this database was finished, for `/metrics`: the same in every process, and zero if there was none, so that an
-/// alert for one that is too old fires for none too.
+/// When the last backup of this database was finished, for `/metrics`: the same in every process, and zero if there
+/// was none, so that an alert for one that is too old fires for none too.
 ///
 /// # Errors
 /// Of the database.

@@ -14,8 +14,8 @@ use crate::error::Error;
 /// Most bytes of an answer.
 const LARGEST: u64 = 16_000_000;
 
-/// The status and the body of the answer to a request for a path of monitoring: on the listener of operators, if there is
-/// one.
+/// The status and the body of the answer to a request for a path of monitoring: on the listener of operators, if
+/// there is one.
 pub(super) fn get(
     settings: &Settings,
     path: &str,

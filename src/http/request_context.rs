@@ -1,9 +1,9 @@
 //! The request context: the client's address, program and cookies.
 //!
-//! The address is that of the connection. If that is a trusted proxy, or the connection came over a Unix socket, `X-Forwarded-For` is read from its right end, and
-//! the first address that is no trusted proxy counts: everything to the left of it may be the client's invention (ASVS
-//! 5.0, 4.1.3). The header is read as bytes, hop by hop, so that invalid text from a client does not invalidate what a
-//! proxy wrote after it.
+//! The address is that of the connection. If that is a trusted proxy, or the connection came over a Unix socket,
+//! `X-Forwarded-For` is read from its right end, and the first address that is no trusted proxy counts: everything to
+//! the left of it may be the client's invention (ASVS 5.0, 4.1.3). The header is read as bytes, hop by hop, so that
+//! invalid text from a client does not invalidate what a proxy wrote after it.
 
 use std::future::{Ready, ready};
 use std::net::{IpAddr, Ipv4Addr};
