@@ -195,7 +195,7 @@ fn sealing(target: &Target) -> Outcome<()> {
 
 fn key() -> Outcome<Mac> {
     let overrides = vec![format!("identity.master_key={}", "77".repeat(32))];
-    let sources = Sources { file: None, environment: Vec::new(), overrides };
+    let sources = Sources { overrides, ..Sources::default() };
     let settings = config::load(&sources).map_err(|faults| faults.to_string())?;
     Ok(portal::app::audit_key(&MasterKey::existing(&settings.identity)?)?)
 }
