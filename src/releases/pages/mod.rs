@@ -35,7 +35,6 @@ use super::view::{Teller, code_of};
 use super::words::PortalWords;
 use super::{ReleaseEntry, ReleaseSummary, Releases};
 use crate::db::Id;
-use crate::http::pagination::PageInfo;
 use crate::identity::guards::{CanManageSurveys, Visitor};
 use crate::policy::{self, Action, Principal};
 use crate::time::Timestamp;

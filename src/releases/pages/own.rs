@@ -72,7 +72,7 @@ async fn layout(seat: &Seat, place: &Place, form: &FormState, consent: Vec<Strin
     page.show_form(form, &shown_page)
 }
 
-fn table(page: &Page, own: &OwnResults, id: Id, rows: &[&OwnResult]) -> Table {
+fn table(page: &Page, own: &OwnResults, id: Id, rows: &[OwnResult]) -> Table {
     let mut table = Table::new(page, "own-results", &["question", "own-answer", "own-region", "all"]);
     if let (Some(region), Some(head)) = (&own.region, table.heads.get_mut(2)) {
         *head = page.words("region", region);
