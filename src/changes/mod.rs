@@ -131,7 +131,7 @@ fn newest_for_all(conn: &mut Conn) -> Result<i64, Error> {
     settle(conn)?;
     let newest = store::newest_for_all(conn)?;
     // The newest may have been a subject that is gone, whose row is deleted.
-    Ok(newest.max(store::counter(conn)?.horizon))
+    Ok(newest.max(store::horizon(conn)?))
 }
 
 /// At most `limit` changes after a position, in their order, and the position after them. Fewer than `limit` are all
@@ -143,7 +143,7 @@ pub fn since(conn: &mut Conn, place: FeedPosition, limit: i64) -> Result<(Vec<Ch
     settle(conn)?;
     let changes = store::since(conn, place, limit)?;
     // The horizon is read last, so that it shows what a sweep deleted before the rows were read.
-    place.check(store::counter(conn)?.horizon)?;
+    place.check(store::horizon(conn)?)?;
     let place = changes.last().map_or(place, |last| place.at(last.seq));
     Ok((changes, place))
 }

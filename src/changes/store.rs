@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use super::rules::FeedPosition;
-use super::types::{Change, Counter, EntryKind, Noted};
+use super::types::{Change, EntryKind, Noted};
 use crate::db::schema::{change, change_counter, change_noted};
 use crate::db::{Conn, Id, SWEPT_AT_ONCE, Wakeup};
 use crate::error::{Error, OrInternal as _};
@@ -124,9 +124,9 @@ pub(super) fn newest_for_all(conn: &mut Conn) -> Result<i64, Error> {
     Ok(for_all.select(change::seq).first(conn).optional()?.unwrap_or_default())
 }
 
-/// The counter of numbers.
-pub(super) fn counter(conn: &mut Conn) -> Result<Counter, Error> {
-    Ok(change_counter::table.select(Counter::as_select()).first(conn)?)
+/// The newest number among deleted rows of subjects that are gone.
+pub(super) fn horizon(conn: &mut Conn) -> Result<i64, Error> {
+    Ok(change_counter::table.select(change_counter::horizon).first(conn)?)
 }
 
 /// Deletes some rows of subjects that have been gone since before `bound`, and moves the horizon past them.

@@ -76,13 +76,3 @@ pub struct Heard {
     /// Whether they are as many as the limit; then more may follow.
     pub is_full: bool,
 }
-
-/// The counter of change numbers.
-#[derive(Clone, Copy, Debug, Queryable, Selectable)]
-#[diesel(table_name = crate::db::schema::change_counter)]
-pub(super) struct Counter {
-    /// The number of the newest change.
-    pub(super) seq: i64,
-    /// The newest number among deleted rows of subjects that are gone.
-    pub(super) horizon: i64,
-}

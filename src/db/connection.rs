@@ -263,11 +263,6 @@ impl Conn {
         Ok(checkpoint?.busy == 0)
     }
 
-    /// Whether the database answers a trivial query.
-    pub(super) fn answers(&mut self) -> bool {
-        on_each!(self, c => c.batch_execute("SELECT 1")).is_ok()
-    }
-
     pub(super) fn commit(&mut self) -> diesel::QueryResult<()> {
         on_each!(self, c => AnsiTransactionManager::commit_transaction(c))
     }
