@@ -3,7 +3,7 @@
 use secrecy::ExposeSecret as _;
 
 use super::parsed::is_base_url;
-use super::{Settings, StorageKind};
+use super::{ImapUrl, Settings, StorageKind};
 
 /// OWASP's floor for argon2id (Password Storage Cheat Sheet).
 const ARGON2_FLOOR: (u32, u32, u32) = (19_456, 2, 1);

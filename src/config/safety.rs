@@ -106,7 +106,7 @@ impl Settings {
         }
         for (key, from) in [("mail.from", &self.mail.from), ("mail.announcements_from", &self.mail.announcements_from)]
         {
-            let domain = super::rules::mailbox(from).ok().map(|mailbox| mailbox.email.domain().to_owned());
+            let domain = super::parsed::mailbox(from).ok().map(|mailbox| mailbox.email.domain().to_owned());
             if domain.as_deref().is_some_and(is_placeholder) {
                 faults.push(format!("{key}: {} is a placeholder; set your own domain", domain.unwrap_or_default()));
             }

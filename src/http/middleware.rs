@@ -61,7 +61,7 @@ pub async fn wrap<B: MessageBody + 'static>(
     if let Err(error) = admit(&request, &context) {
         let answer = answer_to(request.request(), &error, &context, language, &id);
         let mut response = request.into_response(answer).map_into_right_body();
-        complete(&mut response, &id);
+        complete(&mut response, &context, &id);
         log(&response, &method, &line, &context);
         return Ok(match held {
             Some(held) => held.until(response),
@@ -91,7 +91,7 @@ pub async fn wrap<B: MessageBody + 'static>(
     if context.is_shared {
         own_write::carry(&mut response);
     }
-    complete(&mut response, &id);
+    complete(&mut response, &context, &id);
     log(&response, &method, &line, &context);
     drop(in_flight);
     Ok(match held {
@@ -118,7 +118,7 @@ fn admit(request: &ServiceRequest, context: &MiddlewareSettings) -> Result<(), E
 }
 
 /// Completes every answer.
-fn complete<B>(response: &mut ServiceResponse<B>, id: &str) {
+fn complete<B>(response: &mut ServiceResponse<B>, context: &MiddlewareSettings, id: &str) {
     let is_docs = response.request().path().starts_with("/docs/");
     if let Ok(value) = HeaderValue::from_str(id) {
         response.headers_mut().insert(REQUEST_ID, value);
