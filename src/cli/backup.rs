@@ -211,13 +211,13 @@ async fn assemble(settings: &Settings) -> Result<Portal, Error> {
 
 async fn release(settings: &Settings, options: &ReleaseOptions) -> Result<ExitCode, Error> {
     let portal = Box::pin(assemble(settings)).await?;
-    let Some(held) = backup::held(&portal.db).await? else {
+    let Some(found) = backup::held(&portal.db).await? else {
         say("nothing is held");
         return Ok(ExitCode::SUCCESS);
     };
-    let (now, hold) = (Clock::system().now(), held.hold);
+    let (now, hold) = (Clock::system().now(), found.hold);
     say(&format!("held since {}: restored from the backup of {}", hold.restored_at, hold.taken_at));
-    for Waiting { what, count, oldest } in &held.waiting {
+    for Waiting { what, count, oldest } in &found.waiting {
         let age = oldest.map_or_else(String::new, |oldest| format!(", the oldest {}", age(oldest, now)));
         say(&format!("  {count} {what}{age}"));
     }
