@@ -41,9 +41,10 @@ impl Portal {
     /// By how many seconds the database's clock is ahead of the machine's, for metrics; negative where it is behind,
     /// zero on SQLite.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "microseconds of centuries fit into the 52 bits of a double")]
     pub fn clock_offset_seconds(&self) -> f64 {
-        self.clock.offset() as f64 / 1e6
+        let (sign, offset) =
+            if self.clock.offset() < 0 { (-1.0, -self.clock.offset()) } else { (1.0, self.clock.offset()) };
+        sign * Duration::from_micros(u64::try_from(offset).unwrap_or_default()).as_secs_f64()
     }
 }
 

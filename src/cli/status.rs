@@ -47,7 +47,9 @@ pub(super) fn status(settings: &Settings) -> Result<ExitCode, Error> {
         return Err(Error::internal("server.metrics_token is empty: the portal shows its metrics to nobody"));
     }
     let text = fetch(&format!("http://{}/metrics", reachable(&settings.server.bind)), token)?;
-    troubles(&text).iter().for_each(|line| say(line));
+    for trouble in troubles(&text) {
+        say(&trouble);
+    }
     let rows = rows(&text);
     say(&line(["job", "last success", "last error", "ok", "failed", "every"]));
     for (job, row) in &rows {
