@@ -59,7 +59,7 @@ pub(super) fn contents(conn: &mut Conn, round: Id) -> Result<Vec<ContentRow>, Er
     let rows = survey_release::table.filter(survey_release::round_id.eq(round)).order(survey_release::number);
     let told = (survey_release::contents, survey_release::as_of, survey_release::bands);
     let columns = (survey_release::id, told, survey_release::counted);
-    let rows: Vec<(Id, ContentColumns, Option<Document<Vec<Id>>>)> = rows.select(columns).load(conn)?;
+    let rows: Vec<(Id, ContentColumns, CountedColumn)> = rows.select(columns).load(conn)?;
     let row = |(id, (contents, as_of, bands), counted)| ContentRow {
         artefact: Artefact::Release(id),
         contents,
