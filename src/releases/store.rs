@@ -2,7 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::types::{Artefact, ContentColumns, ContentRow, ListedRow, NewRelease, ReleaseAudience, ReleaseRow};
+use super::types::{
+    Artefact, ContentColumns, ContentRow, CountedColumn, ListedRow, NewRelease, ReleaseAudience, ReleaseRow,
+};
 use crate::db::schema::{survey, survey_release, survey_release_preview, survey_round};
 use crate::db::{Conn, Document, Id, MultiBackend};
 use crate::error::{Error, OrInternal as _};
