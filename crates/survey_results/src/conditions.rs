@@ -1,7 +1,7 @@
 //! The visibility of named answers, with the rules of the questionnaire taken into account.
 //!
-//! A conditional question discloses the answers on which its condition depends: whoever sees that it was asked knows
-//! that the condition held. The sensitivity of a question is therefore the strictest of its own and of those of all
+//! A conditional question discloses the answers on which its condition depends: a reader who sees that it was asked
+//! knows that the condition held. The sensitivity of a question is therefore the strictest of its own and of those of all
 //! questions in its conditions, directly or through other conditions.
 
 use std::collections::{BTreeMap, BTreeSet};
