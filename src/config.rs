@@ -191,7 +191,8 @@ impl Settings {
         let (url, way) = (&self.database.url, &self.database.migrate_url);
         let is_server =
             |url: &SecretString| matches!(db::Target::parse(url.expose_secret()), Ok(db::Target::Postgres(_)));
-        if !way.expose_secret().is_empty() && !(is_server(url) && is_server(way)) {
+        let is_good = way.expose_secret().is_empty() || (is_server(url) && is_server(way));
+        if !is_good {
             faults.push("database.migrate_url must begin with postgres://, and so must database.url".to_owned());
         }
     }

@@ -101,7 +101,7 @@ async fn begin(stand: &mut Stand, round: &str, count: usize) -> Outcome<(Vec<Edi
     let mut responses: BTreeMap<Id, String> = BTreeMap::new();
     let mut colleagues: HashMap<Id, usize> = HashMap::new();
     let mut editors = Vec::new();
-    for (_, organisation, token) in people::editors(&mut stand.connection, count)? {
+    for (_, organisation, token) in people::editors(&mut stand.connection, round.parse()?, count)? {
         if let Entry::Vacant(place) = responses.entry(organisation) {
             let path = format!("/api/v1/rounds/{round}/response");
             let begun = call(stand.portal.address, "POST", &path, Some(&token), None).await?;

@@ -1,11 +1,12 @@
 //! People of the bench with API tokens, which cost no hash of a password: an officer, and those who write.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use diesel::prelude::*;
 use portal::appointments::{AppointmentStatus, Role};
 use portal::bench::Outcome;
-use portal::db::schema::{api_token, appointment};
+use portal::db::schema::{api_token, appointment, round_frame};
 use portal::db::{Conn, Document, Id};
 use portal::policy::{ApiScope, Level};
 use portal::random::Random;
@@ -22,9 +23,13 @@ pub fn officer(conn: &mut Conn) -> Outcome<(Id, String)> {
     Ok((person, token(conn, person, &scopes, Level::TwoFactor)?))
 }
 
-/// Contact points with their organisations and tokens.
-pub fn editors(conn: &mut Conn, count: usize) -> Outcome<Vec<(Id, Id, String)>> {
-    let people = active(conn, Role::Ncp, i64::try_from(count)?)?;
+/// Contact points of organisations that a round asks, with these and tokens.
+pub fn editors(conn: &mut Conn, round: Id, count: usize) -> Outcome<Vec<(Id, Id, String)>> {
+    let asked = round_frame::table.filter(round_frame::round_id.eq(round)).select(round_frame::organisation_id);
+    let asked: HashSet<Id> = asked.load(conn)?.into_iter().collect();
+    let mut people = active(conn, Role::Ncp, i64::MAX)?;
+    people.retain(|(_, organisation)| asked.contains(organisation));
+    people.truncate(count);
     if people.len() < count {
         return Err(format!("{} contact points of {count}", people.len()).into());
     }

@@ -86,14 +86,12 @@ pub(super) fn to_line(cells: &[Option<String>], line: &mut String) {
 
 /// The row of a line; none if it is none that [`to_line`] writes.
 pub(super) fn from_line(line: &str) -> Option<Vec<Option<String>>> {
-    line.split('\t').map(from_cell).collect()
+    let value = |cell: &str| if cell == "\\N" { Some(None) } else { from_cell(cell).map(Some) };
+    line.split('\t').map(value).collect()
 }
 
-/// A value; the outer none for an escape that is unknown.
-fn from_cell(cell: &str) -> Option<Option<String>> {
-    if cell == "\\N" {
-        return Some(None);
-    }
+/// A value that is not NULL; none for an escape that is unknown.
+fn from_cell(cell: &str) -> Option<String> {
     let mut text = String::with_capacity(cell.len());
     let mut chars = cell.chars();
     while let Some(c) = chars.next() {
@@ -108,7 +106,7 @@ fn from_cell(cell: &str) -> Option<Option<String>> {
             c => c,
         });
     }
-    Some(Some(text))
+    Some(text)
 }
 
 #[cfg(test)]

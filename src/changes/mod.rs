@@ -7,9 +7,9 @@
 //! No reader may skip a number that becomes visible later. On SQLite, with its one writer, a unit of work takes the
 //! next numbers itself. On PostgreSQL units of work run beside each other, and a counter that each of them held until
 //! its commit would make them wait for one another. There a unit of work notes its changes without a number, in rows of
-//! their own, and a step gives one number to each noted row ([`number`]): after the commit, and under the lock of the
-//! counter, so numbers become visible in their order. Each reader of changes runs the step first, so it sees every
-//! change that is committed; the background jobs run it each second for changes that nobody reads.
+//! their own, and a step gives one number to each noted row ([`number`], `numbering`): after the commit, and under the
+//! lock of the counter, so numbers become visible in their order. Each reader of changes runs the step first, so it sees
+//! every change that is committed; the background jobs run it each two seconds for changes that nobody reads.
 //!
 //! The [`revision`] counts numbers and noted rows together: it increases with each commit of a change, and a step
 //! leaves it as it is.
@@ -31,6 +31,7 @@
 //!
 //! Left out: previous states, and who changed what. The audit log has both.
 
+mod numbering;
 mod rules;
 mod store;
 mod types;
@@ -80,7 +81,7 @@ fn note(conn: &mut Conn, kind: EntryKind, ids: &[Id], (level, gone): (i16, bool)
         let noted: Vec<Noted> = ids.iter().map(|id| Noted::of(kind, *id, (level, gone), now)).collect();
         if store::has_one_writer(conn) {
             let first = store::take_numbers(conn, ids.len())?;
-            store::replace(conn, &rules::numbered(&noted, first))?;
+            store::replace(conn, &numbering::numbered(&noted, first))?;
         } else {
             store::note(conn, &noted)?;
         }
@@ -97,7 +98,7 @@ pub fn number(conn: &mut Conn) -> Result<usize, Error> {
         return Ok(0);
     }
     let first = store::take_numbers(conn, noted.len())?;
-    store::replace(conn, &rules::numbered(&noted, first))?;
+    store::replace(conn, &numbering::numbered(&noted, first))?;
     store::forget_noted(conn, &noted)?;
     Ok(noted.len())
 }

@@ -41,7 +41,8 @@ pub(super) struct Noted {
     /// The row; the database makes it.
     pub(super) id: Id,
     /// When it was noted, by the database's clock.
-    pub(super) noted_at: Timestamp,
+    #[diesel(column_name = noted_at)]
+    pub(super) written_at: Timestamp,
     /// What kind of subject changed; none for a change that no reader sees.
     pub(super) kind: Option<EntryKind>,
     /// The subject.
@@ -62,7 +63,7 @@ impl Noted {
 
     /// A change that no reader sees.
     pub(super) fn unseen(at: Timestamp) -> Self {
-        Self { id: Id::nil(), noted_at: at, kind: None, subject: None, level: 0, gone: false, at }
+        Self { id: Id::nil(), written_at: at, kind: None, subject: None, level: 0, gone: false, at }
     }
 }
 

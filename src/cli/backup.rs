@@ -215,13 +215,13 @@ async fn assemble(settings: &Settings) -> Result<Portal, Error> {
 
 async fn release(settings: &Settings, options: &ReleaseOptions) -> Result<ExitCode, Error> {
     let portal = Box::pin(assemble(settings)).await?;
-    let Some(held) = backup::held(&portal.db).await? else {
+    let Some(found) = backup::held(&portal.db).await? else {
         say("nothing is held");
         return Ok(ExitCode::SUCCESS);
     };
-    let (now, hold) = (Clock::system().now(), held.hold);
+    let (now, hold) = (Clock::system().now(), found.hold);
     say(&format!("held since {}: restored from the backup of {}", hold.restored_at, hold.taken_at));
-    for Waiting { what, count, oldest } in &held.waiting {
+    for Waiting { what, count, oldest } in &found.waiting {
         let age = oldest.map_or_else(String::new, |oldest| format!(", the oldest {}", age(oldest, now)));
         say(&format!("  {count} {what}{age}"));
     }
@@ -281,6 +281,6 @@ mod tests {
             [told(5), told(300), told(10_000), told(300_000)],
             ["5 s ago", "5 min ago", "2 h ago", "3 days ago"]
         );
-        assert_eq!(age(now.plus(Duration::from_secs(7_200)), now), "2 h from now");
+        assert_eq!(age(now.plus(Duration::from_hours(2)), now), "2 h from now");
     }
 }

@@ -21,7 +21,9 @@ pub(super) fn migrate(settings: &Settings) -> Result<(), Error> {
 /// Prints the missing migrations, a line each.
 pub(super) fn plan(settings: &Settings) -> Result<(), Error> {
     let planned = db::plan(&settings.migrate_target().or_internal()?)?;
-    planned.iter().for_each(|migration| say(&line(migration)));
+    for migration in &planned {
+        say(&line(migration));
+    }
     say(&format!("{} migration(s) are missing; nothing was changed", planned.len()));
     Ok(())
 }

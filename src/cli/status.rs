@@ -54,7 +54,9 @@ pub(super) fn status(settings: &Settings) -> Result<ExitCode, Error> {
     if status != 200 {
         return Err(Error::internal(format!("the portal answered {status}")));
     }
-    troubles(&text).iter().for_each(|line| say(line));
+    for trouble in troubles(&text) {
+        say(&trouble);
+    }
     let rows = rows(&text);
     say(&line(["job", "last success", "last error", "ok", "failed", "every"]));
     for (job, row) in &rows {

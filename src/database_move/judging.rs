@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::encoding::{self, Fault};
 use super::rules::{self, Match};
 use super::store;
-use super::types::{ColumnRow, Keys, Progress, Reference, Stage, Table, Watch};
+use super::types::{ColumnRow, Keys, Progress, Stage, Table, Watch};
 use crate::audit::{self, ChainVerdict};
 use crate::db::{Conn, Id, Stored, known_versions};
 use crate::error::Error;
@@ -50,7 +50,6 @@ impl Judged {
 /// What the catalogue and the settings of the target say.
 struct Target {
     columns: Vec<ColumnRow>,
-    references: Vec<Reference>,
     migrations: Vec<String>,
 }
 
@@ -78,18 +77,12 @@ pub fn judge(source: &mut Conn, target: &mut Conn, keys: Option<&Keys>, watch: W
     if !of_file(source, &mut judged)? {
         return Ok(judged);
     }
-    match rules::ordered(tables, &there.references) {
-        Err(circle) => judged.faults.push(format!("tables refer to each other in a circle: {}", circle.join(", "))),
-        Ok(tables) => {
-            let used = target.transaction_for_read(|conn| used(conn, &tables))?;
-            if !used.is_empty() {
-                let told =
-                    "the target is in use: take a database that is new, after `portal migrate` alone; rows are in";
-                judged.faults.push(format!("{told} {}", used.join(", ")));
-            }
-            of_rows(source, tables, &mut judged, watch)?;
-        }
+    let used = target.transaction_for_read(|conn| used(conn, &tables))?;
+    if !used.is_empty() {
+        let told = "the target is in use: take a database that is new, after `portal migrate` alone; rows are in";
+        judged.faults.push(format!("{told} {}", used.join(", ")));
     }
+    of_rows(source, tables, &mut judged, watch)?;
     of_portal(source, keys, &mut judged)?;
     Ok(judged)
 }
@@ -106,7 +99,7 @@ fn of_target(conn: &mut Conn, judged: &mut Judged) -> Result<Target, Error> {
     }
     let columns = store::columns(conn)?;
     let migrations = store::migrations(conn, &columns)?;
-    Ok(Target { references: store::references(conn)?, columns, migrations })
+    Ok(Target { columns, migrations })
 }
 
 /// The tables of the target that have rows which a new database has not.

@@ -4,11 +4,12 @@
 //! [`judge`] reads both databases and writes nothing. It compares migrations, tables and columns, reads every row, and
 //! tells all that PostgreSQL would not take or would change, all at once. [`carry_out`] copies what was judged in one
 //! transaction of the target: the rows that migrations and reference data have made there are removed, each table is
-//! one COPY, and before the commit the rows are counted and the chain of the audit log is verified on the target. So a
+//! one COPY, and before the commit the rows are counted and the chain of the audit log is verified on the target. Rows
+//! name each other in circles, so foreign keys are taken away first and put back, and thereby verified, after. A
 //! move that is killed or cut off at any moment leaves the target as it was. Both run in one snapshot of the source,
 //! into which nothing is written.
 //!
-//! Which tables there are, their order and their types come from the catalogues of the databases, so a new migration is
+//! Which tables there are and their types come from the catalogues of the databases, so a new migration is
 //! moved without a change here.
 //!
 //! - `types` tables and columns; `rules` decisions about them
@@ -30,7 +31,7 @@ pub use rules::patient;
 pub use types::{Keys, Progress, Stage, Watch};
 
 use crate::audit::ChainVerdict;
-use crate::db::Conn;
+use crate::db::{Conn, dump};
 use crate::error::Error;
 use crate::mail;
 use types::Table;
@@ -66,9 +67,11 @@ pub fn carry_out(
         if !used.is_empty() {
             return Err(Error::internal(format!("the target is not empty any more: {}", used.join(", "))));
         }
-        let by_itself = tables.iter().rev().map(|table| table.name.as_str());
+        let keys_of_tables = dump::drop_foreign_keys(target)?;
+        let by_itself = tables.iter().map(|table| table.name.as_str());
         store::clear(target, &by_itself.filter(|table| rules::is_made_by_itself(table)).collect::<Vec<_>>())?;
         copy_all(source, target, judged, watch)?;
+        dump::restore_foreign_keys(target, &keys_of_tables)?;
         let given_back = mail::give_back_leases(target)?;
         store::analyze(target, &tables)?;
         let arrived = judging::chain(target, keys)?;

@@ -1,9 +1,9 @@
-//! Decisions of a move: which tables are moved, in which order, what two schemas must have in common, and which state
+//! Decisions of a move: which tables are moved, what two schemas must have in common, and which state
 //! of the target counts as empty.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::types::{Column, ColumnRow, Kind, Reference, Table};
+use super::types::{Column, ColumnRow, Kind, Table};
 
 /// What a table of applied migrations is called, in both databases.
 pub(super) const MIGRATIONS: &str = "__diesel_schema_migrations";
@@ -115,29 +115,6 @@ fn kind(postgres: &str) -> Option<(Kind, &'static str)> {
     })
 }
 
-/// The tables in an order in which each comes after those that its rows name. A table that names itself is no obstacle:
-/// PostgreSQL checks references at the end of a statement, and all rows of a table are one.
-///
-/// # Errors
-/// The tables that name each other in a circle.
-pub(super) fn ordered(mut tables: Vec<Table>, references: &[Reference]) -> Result<Vec<Table>, Vec<String>> {
-    let mut ordered: Vec<Table> = Vec::with_capacity(tables.len());
-    while !tables.is_empty() {
-        let open: BTreeSet<String> = tables.iter().map(|table| table.name.clone()).collect();
-        let waits = |table: &Table| {
-            let mut own = references.iter().filter(|reference| reference.child == table.name);
-            own.any(|reference| reference.parent != table.name && open.contains(&reference.parent))
-        };
-        let (waiting, ready): (Vec<Table>, Vec<Table>) = tables.into_iter().partition(waits);
-        if ready.is_empty() {
-            return Err(open.into_iter().collect());
-        }
-        ordered.extend(ready);
-        tables = waiting;
-    }
-    Ok(ordered)
-}
-
 /// Migrations that one list has and the other lacks, as a fault.
 pub(super) fn differing_migrations(known: &[String], source: &[String], target: &[String]) -> Vec<String> {
     let missing = |from: &[String], of: &[String]| -> Vec<String> {
@@ -209,25 +186,6 @@ mod tests {
 
     fn row(table: &str, name: &str, kind: &str) -> ColumnRow {
         ColumnRow { table_name: table.to_owned(), name: name.to_owned(), kind: kind.to_owned(), nullable: 0 }
-    }
-
-    fn table(name: &str) -> Table {
-        Table { name: name.to_owned(), columns: Vec::new() }
-    }
-
-    fn reference(child: &str, parent: &str) -> Reference {
-        Reference { child: child.to_owned(), parent: parent.to_owned() }
-    }
-
-    #[test]
-    fn a_table_comes_after_those_that_its_rows_name() {
-        let tables = || ["a", "b", "c", "d"].map(table).to_vec();
-        let references = [reference("a", "d"), reference("d", "c"), reference("c", "c"), reference("a", "elsewhere")];
-        let found = ordered(tables(), &references).unwrap();
-        let names: Vec<&str> = found.iter().map(|table| table.name.as_str()).collect();
-        assert_eq!(names, ["b", "c", "d", "a"]);
-        let circle = [reference("a", "b"), reference("b", "a"), reference("c", "a")];
-        assert_eq!(ordered(tables(), &circle), Err(["a", "b", "c"].map(str::to_owned).to_vec()));
     }
 
     #[test]

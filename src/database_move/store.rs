@@ -8,7 +8,7 @@ use diesel::RunQueryDsl as _;
 
 use super::encoding;
 use super::rules::{MIGRATIONS, all_rows, place, quoted};
-use super::types::{Checked, ColumnRow, Counted, Named, NamedCount, Reference, Table};
+use super::types::{Checked, ColumnRow, Counted, Named, NamedCount, Table};
 use crate::db::{Conn, Stored, copy_into, each_row};
 use crate::error::{Error, OrInternal as _, ProblemCode};
 
@@ -35,15 +35,6 @@ pub(super) fn columns(conn: &mut Conn) -> Result<Vec<ColumnRow>, Error> {
              FROM sqlite_schema m, pragma_table_info(m.name) c WHERE m.type = 'table' ORDER BY m.name, c.cid"
         }
     };
-    Ok(diesel::sql_query(statement).load(conn)?)
-}
-
-/// The foreign keys of PostgreSQL.
-pub(super) fn references(conn: &mut Conn) -> Result<Vec<Reference>, Error> {
-    let statement = "SELECT DISTINCT c.relname::text AS child, p.relname::text AS parent FROM pg_constraint k \
-                     JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class p ON p.oid = k.confrelid \
-                     JOIN pg_namespace n ON n.oid = c.relnamespace \
-                     WHERE k.contype = 'f' AND n.nspname = current_schema()";
     Ok(diesel::sql_query(statement).load(conn)?)
 }
 

@@ -22,15 +22,6 @@ pub(super) struct ColumnRow {
     pub(super) nullable: i32,
 }
 
-/// A foreign key: rows of `child` name rows of `parent`.
-#[derive(QueryableByName, Clone, Debug, PartialEq, Eq)]
-pub(super) struct Reference {
-    #[diesel(sql_type = Text)]
-    pub(super) child: String,
-    #[diesel(sql_type = Text)]
-    pub(super) parent: String,
-}
-
 /// A name.
 #[derive(QueryableByName)]
 pub(super) struct Named {

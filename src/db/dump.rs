@@ -240,7 +240,8 @@ pub fn first_fault(conn: &mut Conn) -> Result<Option<String>, Error> {
         words: String,
     }
     let Conn::Sqlite(c) = conn else { return Ok(None) };
-    let quick = diesel::sql_query("SELECT quick_check AS words FROM pragma_quick_check(1)").get_result::<Check>(c)?;
+    let quick =
+        diesel::sql_query("SELECT quick_check AS words FROM pragma_quick_check LIMIT 1").get_result::<Check>(c)?;
     if quick.words != "ok" {
         return Ok(Some(quick.words));
     }

@@ -309,9 +309,9 @@ pub(super) fn all() -> Result<Vec<(String, String)>, Error> {
 fn sorted_names<DB: Backend>(source: &impl MigrationSource<DB>) -> Result<Vec<(String, String)>, Error> {
     let all: Vec<Box<dyn Migration<DB>>> = source.migrations().map_err(|error| Error::migration(error.as_ref()))?;
     let named = all.iter().map(|migration| (migration.name().version().to_string(), migration.name().to_string()));
-    let mut names: Vec<(String, String)> = named.collect();
-    names.sort_unstable();
-    Ok(names)
+    let mut sorted: Vec<(String, String)> = named.collect();
+    sorted.sort_unstable();
+    Ok(sorted)
 }
 
 /// The versions of the applied migrations. Creates no table: a role that may not is enough for `serve --no-migrate`.

@@ -17,9 +17,19 @@ const KEYS: u32 = 1_024;
 #[derive(Clone, Copy, Debug)]
 pub enum Keyed {
     /// The list of a person's contacts.
-    ContactsOfPerson = 7_111,
+    ContactsOfPerson,
     /// The spellings of a word of contacts.
-    WordOfContacts = 7_112,
+    WordOfContacts,
+}
+
+impl Keyed {
+    /// The first number of its advisory locks.
+    fn number(self) -> i32 {
+        match self {
+            Self::ContactsOfPerson => 7_111,
+            Self::WordOfContacts => 7_112,
+        }
+    }
 }
 
 #[derive(QueryableByName)]
@@ -97,7 +107,7 @@ impl Conn {
         // A lock for each row, in the order of the array.
         let statement = "SELECT key FROM (SELECT key, pg_advisory_xact_lock($1, key) FROM unnest($2) AS key) AS taken";
         diesel::sql_query(statement)
-            .bind::<Integer, _>(kind as i32)
+            .bind::<Integer, _>(kind.number())
             .bind::<Array<Integer>, _>(numbers.into_iter().collect::<Vec<i32>>())
             .load::<Taken>(c)?;
         Ok(())

@@ -159,18 +159,14 @@ impl Asking {
             self.connection = open(&self.target, Access::Read).ok();
         }
         let measure = self.connection.as_mut().and_then(|connection| connection.measure_time().ok().flatten());
-        match measure {
-            Some(measure) => {
-                if let Some(clock) = self.clock.get() {
-                    clock.correct(measure);
-                }
-                true
-            }
-            None => {
-                self.connection = None;
-                false
-            }
+        let Some(measure) = measure else {
+            self.connection = None;
+            return false;
+        };
+        if let Some(clock) = self.clock.get() {
+            clock.correct(measure);
         }
+        true
     }
 }
 

@@ -100,7 +100,7 @@ pub(super) fn parse(address: &str) -> Result<EmailAddress, Error> {
     EmailAddress::parse(address).map_err(|_fault| Error::internal("a made-up address is none"))
 }
 
-/// An appointment in force, that nobody has asked for.
+/// An appointment in force, without an application or an invitation.
 pub(super) fn in_force(organisation_id: Id, person: Id, role: Role) -> NewAppointment {
     NewAppointment {
         user_id: Some(person),

@@ -200,7 +200,7 @@ fn begin(conn: &mut Conn, (round, wish): (Id, Wish), given: &GivenRelease, as_of
     let counted = Arc::new(responses::counting(conn, round, as_of)?);
     let (released, told) = (store::contents(conn, round)?, store::previews(conn, round)?);
     if wish == Wish::Preview {
-        super::previews::check_room(&told, contents, &counted)?;
+        rules::check_room_of_previews(&told, contents, &counted)?;
     }
     let version_sha256 = hex(&fingerprint(&canonical_json(&serde_json::to_value(&questionnaire).or_internal()?)));
     let (released_before, previews) = (released.len(), i64::try_from(told.len()).or_internal()?);

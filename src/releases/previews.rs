@@ -15,17 +15,15 @@ use serde_json::json;
 use survey_results::Release;
 
 use super::making::{Made, Wish, read_questionnaire};
-use super::types::{ContentRow, GivenRelease, HiddenFigure, ReleaseContents};
+use super::types::{GivenRelease, HiddenFigure};
 use super::{Releases, rules, store};
 use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
-use crate::error::{Error, OrInternal as _, ProblemCode};
+use crate::error::{Error, OrInternal as _};
 use crate::policy::Principal;
 use crate::rounds::{self, RoundFacts, RoundState};
 use crate::service::{Service as _, UnitOfWork};
 
-/// Most previews of a round that tell different figures: each is looked at before the next one.
-const MAX_PREVIEWS: i64 = 40;
 /// How often a preview is made again where another one came between.
 const TRIES: usize = 3;
 
@@ -93,25 +91,6 @@ impl Releases {
     }
 }
 
-/// Refuses a preview that a round has no room for, before it is made. One that tells only how many answered is not kept,
-/// and one of the same submissions may tell nothing new.
-///
-/// # Errors
-/// 409.
-pub(super) fn check_room(told: &[ContentRow], contents: ReleaseContents, counted: &[Id]) -> Result<(), Error> {
-    let may_repeat =
-        |row: &ContentRow| row.contents == contents && row.counted.as_ref().is_some_and(|known| known.0 == counted);
-    let has_room = i64::try_from(told.len()).is_ok_and(|told| told < MAX_PREVIEWS);
-    if has_room || contents == ReleaseContents::Rates || told.iter().any(may_repeat) {
-        return Ok(());
-    }
-    Err(too_many())
-}
-
-fn too_many() -> Error {
-    Error::conflict(ProblemCode::TooManyPreviews).with("max", MAX_PREVIEWS)
-}
-
 /// Keeps what a preview tells; none where another preview or release came between, which it does not know.
 fn keep(
     unit: &UnitOfWork<Releases>,
@@ -126,9 +105,7 @@ fn keep(
         return Ok(None);
     }
     if !made.is_told {
-        if previews >= MAX_PREVIEWS {
-            return Err(too_many());
-        }
+        rules::check_number_of_previews(previews)?;
         store::insert_preview(conn, round, previews + 1, &made.new)?;
     }
     let (audience, contents) = (made.new.audience, made.new.contents);

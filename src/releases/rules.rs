@@ -11,12 +11,15 @@ use super::types::{
     ReleaseSummary,
 };
 use super::view::percent;
+use crate::db::Id;
 use crate::error::{Error, FieldError, OrInternal as _, ProblemCode};
 use crate::rounds::{Pair, RoundFacts, RoundState};
 use crate::secrets::{fingerprint, hex};
 use crate::text;
 use crate::time::Timestamp;
 
+/// Most previews of a round that tell different figures: each is looked at before the next one.
+const MAX_PREVIEWS: i64 = 40;
 /// Most figures of a release. It takes some 400 bytes for each while it is made.
 const MAX_FIGURES: usize = 100_000;
 /// Most bytes of its JSON.
@@ -47,6 +50,35 @@ pub(super) fn check_room(earlier: &[ReleaseRow]) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::conflict(ProblemCode::TooManyReleases).with("max", MAX_RELEASES))
+}
+
+/// Refuses a further preview of a round that has enough.
+///
+/// # Errors
+/// 409.
+pub(super) fn check_number_of_previews(told: i64) -> Result<(), Error> {
+    if told < MAX_PREVIEWS {
+        return Ok(());
+    }
+    Err(Error::conflict(ProblemCode::TooManyPreviews).with("max", MAX_PREVIEWS))
+}
+
+/// Refuses a preview that a round has no room for, before it is made. One that tells only how many answered is not kept,
+/// and one of the same submissions may tell nothing new.
+///
+/// # Errors
+/// 409.
+pub(super) fn check_room_of_previews(
+    told: &[ContentRow],
+    contents: ReleaseContents,
+    counted: &[Id],
+) -> Result<(), Error> {
+    let may_repeat =
+        |row: &ContentRow| row.contents == contents && row.counted.as_ref().is_some_and(|known| known.0 == counted);
+    if contents == ReleaseContents::Rates || told.iter().any(may_repeat) {
+        return Ok(());
+    }
+    check_number_of_previews(i64::try_from(told.len()).unwrap_or(i64::MAX))
 }
 
 /// Refuses a release whose tables would have more figures than fit into memory, before any of them is made.

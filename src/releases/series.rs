@@ -71,7 +71,7 @@ impl Releases {
 /// The releases of a survey that the reader may see, the newest first.
 ///
 /// # Errors
-/// 404 where there is none, and the reader does not see the survey either: nobody learns from here that it exists.
+/// 404 if there is none and the reader does not see the survey, so that its existence is not disclosed.
 pub(super) fn seen_of_survey(
     conn: &mut Conn,
     reader: Option<&Principal>,

@@ -2,7 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::types::{Artefact, ContentColumns, ContentRow, ListedRow, NewRelease, ReleaseAudience, ReleaseRow};
+use super::types::{
+    Artefact, ContentColumns, ContentRow, CountedColumn, ListedRow, NewRelease, ReleaseAudience, ReleaseRow,
+};
 use crate::db::schema::{survey, survey_release, survey_release_preview, survey_round};
 use crate::db::{Conn, Document, Id, MultiBackend};
 use crate::error::{Error, OrInternal as _};
@@ -59,7 +61,7 @@ pub(super) fn contents(conn: &mut Conn, round: Id) -> Result<Vec<ContentRow>, Er
     let rows = survey_release::table.filter(survey_release::round_id.eq(round)).order(survey_release::number);
     let told = (survey_release::contents, survey_release::as_of, survey_release::bands);
     let columns = (survey_release::id, told, survey_release::counted);
-    let rows: Vec<(Id, ContentColumns, Option<Document<Vec<Id>>>)> = rows.select(columns).load(conn)?;
+    let rows: Vec<(Id, ContentColumns, CountedColumn)> = rows.select(columns).load(conn)?;
     let row = |(id, (contents, as_of, bands), counted)| ContentRow {
         artefact: Artefact::Release(id),
         contents,

@@ -223,6 +223,9 @@ pub(super) struct ContentRow {
 /// The same of a row, without its key.
 pub(super) type ContentColumns = (ReleaseContents, Timestamp, Document<GivenBands>);
 
+/// Which submissions a release counted, as far as it was written down.
+pub(super) type CountedColumn = Option<Document<Vec<Id>>>;
+
 /// A release in a list over all rounds: with the code and the titles of its survey, and the opening of its round.
 pub(super) type ListedRow = (ReleaseRow, String, Document<Titles>, Timestamp);
 

@@ -83,14 +83,13 @@ impl Statistics {
         // Read first: counts that are newer than their revision are counted once more, and are never late.
         let revision = changes::revision(conn)?;
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).as_ref().and_then(|kept| kept.of(revision));
-        let counts = match kept {
-            Some(counts) => counts,
-            None => {
-                let counts = Arc::new(store::listed(conn)?);
-                let kept = KeptCounts { revision, counts: Arc::clone(&counts) };
-                *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept);
-                counts
-            }
+        let counts = if let Some(counts) = kept {
+            counts
+        } else {
+            let counts = Arc::new(store::listed(conn)?);
+            let kept = KeptCounts { revision, counts: Arc::clone(&counts) };
+            *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept);
+            counts
         };
         let hidden = store::hidden(conn)?;
         Ok(counts.iter().filter(|count| !hidden.contains(&count.organisation)).copied().collect())

@@ -113,7 +113,7 @@ fn count(conn: &mut Conn, table: &str) -> i64 {
 /// The tables of SQLite that a move must not forget.
 fn tables(conn: &mut Conn) -> Vec<String> {
     let query = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' \
-                 AND name NOT IN ('__diesel_schema_migrations', 'mail_sender') ORDER BY name";
+                 AND name NOT IN ('__diesel_schema_migrations', '__schema_compatibility', 'mail_sender') ORDER BY name";
     diesel::sql_query(query).load::<Named>(conn).unwrap().into_iter().map(|row| row.name).collect()
 }
 

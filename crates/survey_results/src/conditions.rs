@@ -1,9 +1,10 @@
 //! The visibility of named answers, with the rules of the questionnaire taken into account.
 //!
-//! A conditional question discloses the answers on which its condition depends: whoever sees that it was asked knows
-//! that the condition held. A constraint that names another question discloses in both directions: an answer that it
-//! permits only with some answers to the other one tells of the other, and the other of it. The sensitivity of a question
-//! is therefore the strictest of its own and of those of all questions that it tells of, directly or through others.
+//! A conditional question discloses the answers on which its condition depends: a reader who sees that it was asked
+//! knows that the condition held. A constraint that names another question discloses in both directions: an answer that
+//! it permits only with some answers to the other one tells of the other, and the other of it. The sensitivity of a
+//! question is therefore the strictest of its own and of those of all questions that it tells of, directly or through
+//! others.
 
 use std::collections::{BTreeMap, BTreeSet};
 

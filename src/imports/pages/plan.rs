@@ -107,7 +107,9 @@ fn open<'a>(page: &'a Page, id: Id, plan: &KeptView, query: &PlanQuery) -> PlanP
     }
     let mut table =
         Table::new(page, "import-rows", &["row", "verdict", "why", "name", "email", "organisation", "role"]);
-    shown.iter().for_each(|row| table.push(cells(page, row)));
+    for row in shown {
+        table.push(cells(page, row));
+    }
     let has_both = plan.counts.error > 0 && plan.counts.error < plan.rows.len();
     let only = Shown::text(page.text("import-only-errors")).leading_to(format!("{}?only=errors", address(id)));
     let invite = page.say("import-commit-link", "count", plan.counts.invite);

@@ -78,7 +78,9 @@ pub(super) async fn list(
     found.sort_by_cached_key(|one| text::sort_key(one.organisation.name_in(page.language())));
     let (shown, info) = page_of(&found, &cursor, SHOWN);
     let mut table = Table::new(&page, "page-partners", &["organisation", "belongs-to", "state"]);
-    shown.iter().for_each(|one| table.push(row(&page, one)));
+    for one in shown {
+        table.push(row(&page, one));
+    }
     let mut listing = Listing::of(&page, &info);
     if !member.is_empty() {
         listing = listing.filtered(&page, "member", &member, page.organisation(&member).to_owned());

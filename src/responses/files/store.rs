@@ -19,6 +19,9 @@ pub(super) fn of_response(conn: &mut Conn, response: Id, most: i64) -> Result<Ve
     Ok(rows.limit(most).select(FileRow::as_select()).load(conn)?)
 }
 
+/// Question, row and SHA-256 of a file; its name and size.
+type KnownFile = ((String, String, String), (String, i32));
+
 /// A file of a response.
 pub(super) fn find(conn: &mut Conn, response: Id, id: Id) -> Result<Option<FileRow>, Error> {
     let found = response_file::table.find(id).filter(response_file::response_id.eq(response));
@@ -32,8 +35,7 @@ pub(in crate::responses) fn known(conn: &mut Conn, response: Id) -> Result<Known
         (response_file::name, response_file::size),
     );
     let rows = response_file::table.filter(response_file::response_id.eq(response)).select(columns);
-    let found: Vec<((String, String, String), (String, i32))> = rows.load(conn)?;
-    Ok(found.into_iter().collect())
+    Ok(rows.load::<KnownFile>(conn)?.into_iter().collect())
 }
 
 /// How many files a response has, and how many of them a person has handed in.

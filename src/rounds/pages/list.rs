@@ -35,7 +35,9 @@ pub(super) async fn list(
     found.retain(|round| chosen.is_none_or(|state| round.state == state));
     let (shown, info) = page_of(&found, &cursor, SHOWN);
     let mut table = Table::new(&page, "page-rounds", &["round", "state", "deadline", "own-deadline"]);
-    shown.iter().for_each(|round| table.push(row(&page, round)));
+    for round in shown {
+        table.push(row(&page, round));
+    }
     let any = Choice::new("", page.text("list-any"));
     let choice = |state: &RoundState| Choice::new(state.as_str(), page.words("round-state", state.as_str()));
     let states = std::iter::once(any).chain(RoundState::ALL.iter().map(choice)).collect();

@@ -14,7 +14,7 @@ use crate::support::story;
 /// A file of a set that every database has: the first of its parts.
 fn part(set: &Path) -> std::path::PathBuf {
     let single = set.join("database.sqlite3");
-    if single.exists() { single } else { set.join("tables/users.copy") }
+    if single.exists() { single } else { set.join("tables/user.copy") }
 }
 
 fn append(path: &Path, words: &str) {

@@ -67,7 +67,7 @@ fn altered(site: &Site, name: &str, script: &str) -> String {
 const DAMAGES: [(&str, &str); 9] = [
     ("UPDATE \"user\" SET name = 'Awa' || char(0)", "user.name has a character NUL"),
     ("UPDATE \"user\" SET preferred_language = CAST(x'c328' AS TEXT)", "user.preferred_language is not UTF-8"),
-    ("UPDATE \"user\" SET created_at = 9223372036854775807", "user.created_at is an instant that PostgreSQL"),
+    ("UPDATE \"user\" SET created_at = -9223372036854775807", "user.created_at is an instant that PostgreSQL"),
     ("UPDATE contact SET listed = 7", "contact.listed is neither 0 nor 1"),
     ("UPDATE contact SET languages = '{'", "contact.languages is not JSON"),
     ("UPDATE contact SET technologies = '[\"\\u0000\"]'", "contact.technologies has a character NUL (\\u0000)"),

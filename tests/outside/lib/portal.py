@@ -81,7 +81,7 @@ class Portal:
     def run_well(self, *arguments, **options):
         """The same, where it has to end with 0; returns what it printed."""
         code, printed = self.run(*arguments, **options)
-        equal(code, 0, f"exit code of portal {' '.join(arguments)} ({printed[-800:]})")
+        equal(code, 0, f"exit code of portal {' '.join(map(str, arguments))} ({printed[-800:]})")
         return printed
 
     def seed(self, contacts):
