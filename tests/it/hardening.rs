@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Application, Expect as _, TestApp, story};
+use crate::support::{Application, Expect as _, TestApp, middleware_settings, story};
 
 /// Sends raw bytes; returns the answer until the portal closes or is silent.
 fn raw(t: &TestApp, bytes: &[u8]) -> String {
@@ -71,26 +71,14 @@ fn a4_a_panic_harms_no_other_request(t: TestApp) {
     use actix_web::middleware::from_fn;
     use actix_web::web::{self, Data};
     use portal::http::middleware;
-    use portal::http::middleware_settings::MiddlewareSettings;
-    use portal::http::{Limits, Metrics};
+    use portal::http::Limits;
     async fn falls_over() -> actix_web::HttpResponse {
         panic!("on purpose")
     }
     async fn stands() -> &'static str {
         "well"
     }
-    let context = Data::new(MiddlewareSettings {
-        catalogue: std::sync::Arc::clone(&t.portal.catalogue),
-        clock: t.clock.clone(),
-        random: t.portal.random.clone(),
-        proxies: portal::reloadable::Reloadable::new(portal::config::Networks::default()),
-        own_origin: "https://portal.example".to_owned(),
-        allowed_origins: Vec::new(),
-        draining: portal::http::Draining::default(),
-        metrics: Metrics::default(),
-        page: |_, _| None,
-        standby: |_| None,
-    });
+    let context = Data::new(middleware_settings(&t.portal));
     let second = Duration::from_secs(1);
     let limits = Data::new(Limits { body: 1_024, upload: 1_024, body_time: second, request_time: second });
     let (up, is_up) = std::sync::mpsc::channel();

@@ -7,10 +7,10 @@ use actix_web::web::{self, Data};
 use diesel::connection::SimpleConnection as _;
 use portal::demo::client::{Answer, Client};
 use portal::http::middleware_settings::MiddlewareSettings;
-use portal::http::{Limits, Metrics, middleware};
+use portal::http::{Limits, middleware};
 
 use crate::support::browser::{Browser, Page};
-use crate::support::{Application, Expect as _, TestApp, story};
+use crate::support::{Application, Expect as _, TestApp, middleware_settings, story};
 
 /// What a browser accepts.
 const HTML: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
@@ -96,16 +96,9 @@ async fn never_comes() -> actix_web::HttpResponse {
 #[story]
 fn w53_a_page_whose_handler_panics_or_takes_too_long_is_a_page(t: TestApp) {
     let context = Data::new(MiddlewareSettings {
-        catalogue: std::sync::Arc::clone(&t.portal.catalogue),
-        clock: t.clock.clone(),
-        random: t.portal.random.clone(),
-        proxies: portal::reloadable::Reloadable::new(portal::config::Networks::default()),
-        own_origin: "https://portal.example".to_owned(),
-        allowed_origins: Vec::new(),
-        draining: portal::http::Draining::default(),
-        metrics: Metrics::default(),
         page: portal::web::of_error,
         standby: portal::web::standby,
+        ..middleware_settings(&t.portal)
     });
     let time = Duration::from_millis(100);
     let limits = Data::new(Limits { body: 1_024, upload: 1_024, body_time: time, request_time: time });

@@ -12,14 +12,14 @@ use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data};
 use portal::http::middleware_settings::MiddlewareSettings;
-use portal::http::{Limits, Metrics, middleware};
+use portal::http::{Limits, middleware};
 use portal::identity::guards::{CurrentUser, RecentlyAuthenticated};
 use portal::web::{Page, PageResult, Posted};
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::support::browser::Browser;
-use crate::support::{Expect, PASSWORD, TestApp, story};
+use crate::support::{Expect, PASSWORD, TestApp, middleware_settings, story};
 
 /// A form whose fields are labelled, but for the hidden `key`, and one of which is a secret.
 #[derive(Deserialize)]
@@ -60,16 +60,9 @@ impl Forms {
     fn of(t: &TestApp) -> Self {
         let done = Done::default();
         let context = Data::new(MiddlewareSettings {
-            catalogue: Arc::clone(&t.portal.catalogue),
-            clock: t.clock.clone(),
-            random: t.portal.random.clone(),
-            proxies: portal::reloadable::Reloadable::new(portal::config::Networks::default()),
-            own_origin: "https://portal.example".to_owned(),
-            allowed_origins: Vec::new(),
-            draining: portal::http::Draining::default(),
-            metrics: Metrics::default(),
             page: portal::web::of_error,
             standby: portal::web::standby,
+            ..middleware_settings(&t.portal)
         });
         let time = Duration::from_secs(20);
         let limits = Data::new(Limits { body: 300_000, upload: 300_000, body_time: time, request_time: time });

@@ -37,8 +37,8 @@ use authenticator::Authenticator;
 use backend::{Backend, Given, TestDatabase};
 pub use expect::Expect;
 pub use person::{Application, Person};
-pub use settings::identity_settings;
 use settings::settings;
+pub use settings::{identity_settings, middleware_settings};
 pub use story::story;
 
 /// Where people are who are at no other place: behind the proxy, which is at the address that everybody connects from.

@@ -1,6 +1,12 @@
 //! How the portal of a story is configured.
 
-use portal::config::{self, Settings, Sources};
+use std::sync::Arc;
+
+use portal::app::Portal;
+use portal::config::{self, Networks, Settings, Sources};
+use portal::http::middleware_settings::MiddlewareSettings;
+use portal::http::{AccessLog, Draining, Metrics};
+use portal::reloadable::Reloadable;
 
 use super::EXEMPT_NETWORKS;
 
@@ -43,4 +49,22 @@ pub fn settings(database_url: &str, configured: &[&str]) -> Settings {
 /// How identity is configured, for stories that forge what only the portal can make.
 pub fn identity_settings() -> config::Identity {
     settings("sqlite:unused", &[]).identity
+}
+
+/// The settings of the middleware for a server of a story's own routes beside this portal; its errors have no pages.
+pub fn middleware_settings(portal: &Portal) -> MiddlewareSettings {
+    MiddlewareSettings {
+        catalogue: Arc::clone(&portal.catalogue),
+        clock: portal.clock.clone(),
+        random: portal.random.clone(),
+        proxies: Reloadable::new(Networks::default()),
+        own_origin: "https://portal.example".to_owned(),
+        allowed_origins: Vec::new(),
+        draining: Draining::default(),
+        access_log: AccessLog::start(1).unwrap(),
+        metrics: Metrics::default(),
+        is_shared: false,
+        page: |_, _| None,
+        standby: |_| None,
+    }
 }
