@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use crate::appointments::{self, AppointmentStatus, NewAppointment, Role};
+use crate::appointments::{self, NewAppointment, Role};
 use crate::db::{Conn, Id};
 use crate::directory::{self, Details, NewContact};
 use crate::error::{Error, OrInternal as _};
@@ -158,16 +158,7 @@ fn person(
         password_hash: NO_HASH.to_owned(),
         preferred_language: if random.below(3) == 0 { Language::Fr } else { organisation.default_language },
     };
-    let appointment = NewAppointment {
-        user_id: Some(user_id),
-        organisation_id: organisation.id,
-        role,
-        status: AppointmentStatus::Active,
-        valid_to: None,
-        end_set_by: None,
-        registration_id: None,
-        invited_by: None,
-    };
+    let appointment = NewAppointment::in_force(organisation.id, user_id, role);
     let contact = NewContact {
         appointment_id,
         user_id,

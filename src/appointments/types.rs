@@ -216,6 +216,23 @@ pub struct NewAppointment {
     pub invited_by: Option<Id>,
 }
 
+impl NewAppointment {
+    /// An appointment in force, without an application, an invitation or an end.
+    #[must_use]
+    pub const fn in_force(organisation_id: Id, user_id: Id, role: Role) -> Self {
+        Self {
+            user_id: Some(user_id),
+            organisation_id,
+            role,
+            status: AppointmentStatus::Active,
+            valid_to: None,
+            end_set_by: None,
+            registration_id: None,
+            invited_by: None,
+        }
+    }
+}
+
 /// Which appointments are meant. What is left out does not restrict.
 #[derive(Clone, Debug, Default)]
 pub struct ListFilter {

@@ -1,7 +1,7 @@
 //! The people of the demonstration, one for each role: some come out of what was played, the others are added here.
 
 use super::surveys;
-use crate::appointments::{self, AppointmentStatus, NewAppointment, Role};
+use crate::appointments::{self, NewAppointment, Role};
 use crate::db::{Conn, Id};
 use crate::directory::{self, Details, NewContact};
 use crate::error::Error;
@@ -100,20 +100,6 @@ pub(super) fn parse(address: &str) -> Result<EmailAddress, Error> {
     EmailAddress::parse(address).map_err(|_fault| Error::internal("a made-up address is none"))
 }
 
-/// An appointment in force, without an application or an invitation.
-pub(super) fn in_force(organisation_id: Id, person: Id, role: Role) -> NewAppointment {
-    NewAppointment {
-        user_id: Some(person),
-        organisation_id,
-        role,
-        status: AppointmentStatus::Active,
-        valid_to: None,
-        end_set_by: None,
-        registration_id: None,
-        invited_by: None,
-    }
-}
-
 fn add(conn: &mut Conn, extra: &Extra, random: &Random, now: Timestamp) -> Result<Actor, Error> {
     let Extra { part, name, email, role, member, language } = *extra;
     let (name, email) = (name.to_owned(), email.to_owned());
@@ -127,7 +113,7 @@ fn add(conn: &mut Conn, extra: &Extra, random: &Random, now: Timestamp) -> Resul
     let id = identity::create_user(conn, &new, now, random)?;
     let organisation_id = members::get(conn, member)?.id;
     let appointment_id = Id::new(now, random);
-    let appointment = in_force(organisation_id, id, role);
+    let appointment = NewAppointment::in_force(organisation_id, id, role);
     appointments::create(conn, appointment_id, &appointment, now)?;
     if !role.is_central() {
         let languages = directory::languages(&["fr".to_owned()]).map_err(|_code| Error::internal("no language"))?;

@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::store::{self, NewToken, Spent};
 use super::types::{NewUser, Purpose, SetUp};
 use super::{Identity, mfa, users};
-use crate::appointments::{self, AppointmentStatus, NewAppointment, Role};
+use crate::appointments::{self, NewAppointment, Role};
 use crate::audit::{Audit, Entry, Event, Trace};
 use crate::db::{self, Conn, Id, Writer};
 use crate::error::{Error, FieldCode, FieldError, FieldErrors, ProblemCode};
@@ -153,16 +153,7 @@ fn create_administrator(
     let user_id = users::create_user(conn, new, now, random)?;
     end_links_for(conn, &new.email)?;
     let organisation = members::get(conn, members::SECRETARIAT_CODE)?.id;
-    let appointment = NewAppointment {
-        user_id: Some(user_id),
-        organisation_id: organisation,
-        role: Role::Secretariat,
-        status: AppointmentStatus::Active,
-        valid_to: None,
-        end_set_by: None,
-        registration_id: None,
-        invited_by: None,
-    };
+    let appointment = NewAppointment::in_force(organisation, user_id, Role::Secretariat);
     appointments::create(conn, Id::new(now, random), &appointment, now)?;
     audit.record(conn, trace, &Entry::anonymous(Event::AdministratorCreated, Some(user_id)).of(organisation))?;
     Ok(user_id)

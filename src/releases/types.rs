@@ -76,7 +76,7 @@ impl From<Contents> for ReleaseContents {
 /// Options that are told together, by question.
 pub type GivenBands = BTreeMap<String, Vec<Vec<String>>>;
 
-/// A release to be tried or published.
+/// A release to be previewed or published.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GivenRelease {

@@ -70,8 +70,8 @@ fn a4_two_hundred_bad_requests_are_problems_that_tell_nothing(t: TestApp) {
 fn a4_a_panic_harms_no_other_request(t: TestApp) {
     use actix_web::middleware::from_fn;
     use actix_web::web::{self, Data};
-    use portal::http::middleware;
     use portal::http::Limits;
+    use portal::http::middleware;
     async fn falls_over() -> actix_web::HttpResponse {
         panic!("on purpose")
     }

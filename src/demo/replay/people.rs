@@ -9,9 +9,9 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::data::{self, Respondent};
-use crate::appointments::{self, Role};
+use crate::appointments::{self, NewAppointment, Role};
 use crate::db::{Conn, Id};
-use crate::demo::actors::{in_force, parse};
+use crate::demo::actors::parse;
 use crate::demo::client::Client;
 use crate::demo::step::{Step, code_of_app, expect, token_in};
 use crate::directory::{self, Details, NewContact};
@@ -47,7 +47,7 @@ pub fn engage(conn: &mut Conn, officer: &str, random: &Random, now: Timestamp) -
         let [user_id, appointment_id, contact_id] = [(); 3].map(|()| Id::new(now, random));
         let (email, name) = (parse(&address(&code))?, format!("Made-up person of {}", organisation.name_en));
         contacts.push((contact_id, contact(organisation, role, (user_id, appointment_id), (&email, &name), now)?));
-        held.push((appointment_id, in_force(organisation.id, user_id, role)));
+        held.push((appointment_id, NewAppointment::in_force(organisation.id, user_id, role)));
         let new = NewUser {
             email,
             name,

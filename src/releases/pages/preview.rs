@@ -73,24 +73,24 @@ fn cells(table: &FigureTable, are_shown: bool) -> usize {
 }
 
 /// The preview, with the button that publishes what it shows.
-pub(super) fn show(office: &Office, sent: &FormState, tried: &PreviewedRelease) -> PageResult {
+pub(super) fn show(office: &Office, sent: &FormState, previewed: &PreviewedRelease) -> PageResult {
     let page = &office.page;
-    let version = etag::version_of(&tried.stamp)?;
+    let version = etag::version_of(&previewed.stamp)?;
     let kept = ["audience", "contents", "corrects", "bands"];
     let form = kept
         .into_iter()
         .fold(office.keyed().with("version", version), |form, field| form.with(field, sent.value(field)));
-    let number = tried.release.number;
-    let audience = ReleaseAudience::from(tried.release.audience);
-    let (questions, left_out) = questions(page, tried);
+    let number = previewed.release.number;
+    let audience = ReleaseAudience::from(previewed.release.audience);
+    let (questions, left_out) = questions(page, previewed);
     let content = PreviewPage {
         page,
         form,
         title: page.say("page-release-preview", "number", number),
         is_late: sent.is_late(),
-        facts: facts(page, tried)?,
-        tables: tables(page, &tried.release),
-        reasons: reasons(page, &tried.hidden),
+        facts: facts(page, previewed)?,
+        tables: tables(page, &previewed.release),
+        reasons: reasons(page, &previewed.hidden),
         questions,
         left_out,
         button: page.say(&format!("page-release-preview.publish-{audience}"), "number", number),
@@ -99,10 +99,10 @@ pub(super) fn show(office: &Office, sent: &FormState, tried: &PreviewedRelease) 
     page.show_form(sent, &content)
 }
 
-fn facts(page: &Page, tried: &PreviewedRelease) -> Result<Facts, Error> {
-    let release = &tried.release;
-    let reading = reading(page, &tried.questionnaire);
-    let parts = [("survey", reading.title().to_owned()), ("at", tried.round.opens_at.to_string())];
+fn facts(page: &Page, previewed: &PreviewedRelease) -> Result<Facts, Error> {
+    let release = &previewed.release;
+    let reading = reading(page, &previewed.questionnaire);
+    let parts = [("survey", reading.title().to_owned()), ("at", previewed.round.opens_at.to_string())];
     let at: Timestamp = release.as_of.parse().map_err(|_unread| Error::internal("an instant of a release"))?;
     let took_part = [
         ("n", release.n.all.to_string()),
@@ -158,12 +158,12 @@ fn reasons(page: &Page, hidden: &[HiddenFigure]) -> Table {
 }
 
 /// The questions of which something is hidden or left out, a matrix as one; and how many are left out here.
-fn questions(page: &Page, tried: &PreviewedRelease) -> (Table, usize) {
+fn questions(page: &Page, previewed: &PreviewedRelease) -> (Table, usize) {
     let mut table =
         Table::new(page, "release-preview-questions", &["question", "table-all", "table-region", "table-pair"]);
-    let reading = reading(page, &tried.questionnaire);
+    let reading = reading(page, &previewed.questionnaire);
     let mut by_question: Vec<(&str, Vec<&QuestionResult>)> = Vec::new();
-    for result in &tried.release.questions {
+    for result in &previewed.release.questions {
         match by_question.last_mut() {
             Some((question, rows)) if *question == result.question => rows.push(result),
             _ => by_question.push((&result.question, vec![result])),
@@ -172,8 +172,8 @@ fn questions(page: &Page, tried: &PreviewedRelease) -> (Table, usize) {
     let row = |(question, results): &(&str, Vec<&QuestionResult>)| -> Option<Vec<Shown>> {
         let codes: Vec<&str> = results.iter().map(|result| super::code_of(result)).collect();
         let is_of = |figure: &&HiddenFigure| codes.contains(&figure.question.as_str());
-        let hidden: Vec<&HiddenFigure> = tried.hidden.iter().filter(is_of).collect();
-        let pairs = tried.release.pairs.iter().filter(|pair| codes.contains(&pair.question.as_str()));
+        let hidden: Vec<&HiddenFigure> = previewed.hidden.iter().filter(is_of).collect();
+        let pairs = previewed.release.pairs.iter().filter(|pair| codes.contains(&pair.question.as_str()));
         let of_kinds = [
             results.iter().map(|result| &result.totals).collect::<Vec<_>>(),
             results.iter().map(|result| &result.by_region).collect(),
@@ -191,7 +191,7 @@ fn questions(page: &Page, tried: &PreviewedRelease) -> (Table, usize) {
             let of_kind = hidden.iter().copied().filter(|figure| kind_of(figure) == kind);
             told.push(Shown::text(in_words(
                 page,
-                (outcomes.as_slice(), tried.release.number),
+                (outcomes.as_slice(), previewed.release.number),
                 &of_kind.collect::<Vec<_>>(),
             )));
         }

@@ -198,7 +198,10 @@ fn views(page: &Page, shown: &OpenedRelease, has_counterpart: bool) -> Vec<Shown
 /// Whether a viewer answers for an organisation that rounds of this audience ask, and sees its whole response.
 fn has_own(viewer: &Principal, audience: SurveyAudience) -> bool {
     let is_whole = |organisation: &Id| policy::reach_of_response(viewer, *organisation) == Some(ResponseReach::Whole);
-    let is_asked = policy::reads_surveys_of_members(viewer) == (audience == SurveyAudience::Member);
+    let is_asked = match audience {
+        SurveyAudience::Member => policy::reads_surveys_of_members(viewer),
+        SurveyAudience::Partner => policy::reads_surveys_of_partners(viewer),
+    };
     is_asked && policy::answers_for(viewer).iter().any(is_whole)
 }
 

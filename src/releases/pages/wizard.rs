@@ -99,7 +99,7 @@ pub(super) async fn go_on(office: Office, posted: Posted<PostedRelease>) -> Page
     let Posted { input, form } = posted;
     let taken = async { step(&office, input?, &form).await };
     match Box::pin(taken).await {
-        Ok(Step::Previewed(tried)) => preview::show(&office, &form, &tried),
+        Ok(Step::Previewed(previewed)) => preview::show(&office, &form, &previewed),
         Ok(Step::Published(made)) => {
             office.page.lead_on(&address(made.id), Notice::new("release-published").with("number", made.number))
         }
@@ -132,7 +132,7 @@ async fn again(office: &Office, form: FormState, late: &Error) -> PageResult {
     };
     let (given, _) = input.into_given()?;
     match office.service.previewed_release(Arc::clone(&office.person.0), office.trace(), office.place, given).await {
-        Ok(tried) => preview::show(office, &form.refused(&office.page, late), &tried),
+        Ok(previewed) => preview::show(office, &form.refused(&office.page, late), &previewed),
         Err(error) => show(office, returned(&office.page, form, error)?).await,
     }
 }

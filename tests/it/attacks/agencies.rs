@@ -2,7 +2,7 @@
 //! agency at a member, announcements that reach its people, and routes that let them in.
 
 use diesel::prelude::*;
-use portal::appointments::{self, AppointmentStatus, NewAppointment, Role};
+use portal::appointments::{self, NewAppointment, Role};
 use portal::db::Id;
 use portal::db::schema::{appointment, organisation};
 use portal::demo::client::Answer;
@@ -195,16 +195,7 @@ fn a13_no_other_way_makes_such_an_appointment_either(t: TestApp) {
         let id = Id::new(now, &Random::seeded(number));
         t.run(t.portal.db.write(move |conn| {
             let place = organisation::table.filter(organisation::code.eq(code)).select(organisation::id).first(conn)?;
-            let new = NewAppointment {
-                user_id: Some(person),
-                organisation_id: place,
-                role,
-                status: AppointmentStatus::Active,
-                valid_to: None,
-                end_set_by: None,
-                registration_id: None,
-                invited_by: None,
-            };
+            let new = NewAppointment::in_force(place, person, role);
             appointments::create_many(conn, &[(id, new)], now)
         }))
     };

@@ -261,16 +261,7 @@ fn a09_the_last_factor_stays_with_a_role_that_came_a_moment_ago(t: TestApp) {
     let appointed = t.portal.db.write(move |conn| {
         let own = appointment::table.filter(appointment::user_id.eq(owner));
         let organisation_id: Id = own.select(appointment::organisation_id).first(conn)?;
-        let new = NewAppointment {
-            user_id: Some(owner),
-            organisation_id,
-            role: Role::Coordinator,
-            status: AppointmentStatus::Active,
-            valid_to: None,
-            end_set_by: None,
-            registration_id: None,
-            invited_by: None,
-        };
+        let new = NewAppointment::in_force(organisation_id, owner, Role::Coordinator);
         portal::appointments::create(conn, owner, &new, now).map(|_| ())
     });
     t.run(appointed).unwrap();
