@@ -180,7 +180,7 @@ impl Portal {
         outcome
     }
 
-    /// Runs the dispatcher of announcements on each change of state and each second, until stopped.
+    /// Runs the dispatcher of announcements on each change of state and every two seconds, until stopped.
     pub async fn dispatch(&self, stop: &CancellationToken) {
         let schedule = Schedule::every(DISPATCH).or_when(&self.grant_review.announcements_due).until_nothing_is_due();
         self.background.serve(&mut [Dispatch(self)], &schedule, stop).await;
@@ -251,7 +251,7 @@ impl Portal {
     async fn advance(&self) -> Result<usize, Error> {
         let done = Box::pin(self.life_cycle.run_due()).await?;
         if done > 0 {
-            tracing::info!(done, "worked off the timetable of appointments");
+            tracing::info!(done, "applied the deadlines of appointments");
         }
         Ok(done)
     }

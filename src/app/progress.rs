@@ -40,7 +40,11 @@ impl Progress {
         let tell = move || {
             while ended.recv_timeout(TELL) == Err(RecvTimeoutError::Timeout) {
                 let stage = told.lock().unwrap_or_else(PoisonError::into_inner);
-                tracing::info!(stage = stage.what, seconds = stage.since.elapsed().as_secs(), "still at it");
+                tracing::info!(
+                    stage = stage.what,
+                    seconds = stage.since.elapsed().as_secs(),
+                    "the start is still in progress"
+                );
             }
         };
         std::thread::Builder::new().name("progress".to_owned()).spawn(tell).or_internal()?;

@@ -110,7 +110,7 @@ pub(super) fn begin(conn: &mut Conn, tables: &[Table]) -> Result<(), Error> {
     let locked = conn.exclude_others().and_then(|()| diesel::sql_query(lock).execute(conn));
     match locked.map_err(Error::from) {
         Ok(_) => Ok(()),
-        Err(error) if error.code() == ProblemCode::Busy => {
+        Err(error) if error.code() == ProblemCode::DatabaseContended => {
             Err(Error::internal("another process uses the target: stop the portals that serve it"))
         }
         Err(error) => Err(error),

@@ -46,9 +46,9 @@ pub(super) fn end() {
     COLLECTED.set(None);
 }
 
-/// Writes what was collected, in the order in which the types came first.
+/// Writes what was collected, in the order in which the types came first. What is added meanwhile is written at once.
 pub(super) fn write(conn: &mut Conn) -> Result<(), Error> {
-    for Collected { value, write, .. } in COLLECTED.replace(Some(Vec::new())).unwrap_or_default() {
+    for Collected { value, write, .. } in COLLECTED.replace(None).unwrap_or_default() {
         write(value, conn)?;
     }
     Ok(())

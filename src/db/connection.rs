@@ -223,8 +223,11 @@ impl Conn {
             )?,
         }
         let answer = work(self);
-        self.roll_back()?;
-        answer
+        let ended = self.roll_back();
+        // The first error is the one to report: SQLite has ended the transaction itself after a fault of its disk.
+        let answer = answer?;
+        ended?;
+        Ok(answer)
     }
 
     /// Waits until no other process is in a unit of work that calls this too: for work that is done once, at the first

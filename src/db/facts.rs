@@ -77,7 +77,8 @@ const SERVER: &str = "SELECT current_setting('server_version') AS version, \
     (pg_is_in_recovery() OR coalesce((SELECT reset_val = 'on' FROM pg_settings \
         WHERE name = 'default_transaction_read_only'), false)) AS is_read_only, \
     coalesce(has_schema_privilege(current_schema(), 'CREATE'), false) AS may_create, \
-    (current_setting('max_connections')::bigint - current_setting('superuser_reserved_connections')::bigint) \
+    (current_setting('max_connections')::bigint - current_setting('superuser_reserved_connections')::bigint \
+        - coalesce(current_setting('reserved_connections', true), '0')::bigint) \
         AS most_connections, \
     (SELECT coalesce(sum(numbackends), 0)::bigint FROM pg_stat_database) AS connections, \
     (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS micros";

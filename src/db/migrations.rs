@@ -27,6 +27,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use serde::Deserialize;
 
 use super::connection::{Access, Conn, Target, open};
+use super::inspect::open_to_inspect;
 use crate::error::{Error, OrInternal as _};
 use crate::on_each;
 
@@ -134,7 +135,7 @@ pub fn migrate_telling(target: &Target, tell: &dyn Fn(String)) -> Result<Vec<Str
 /// # Errors
 /// If the schema is newer than this program and permits no older one.
 pub fn missing_migrations(target: &Target) -> Result<Vec<String>, Error> {
-    let mut conn = open(target, Access::Read)?;
+    let mut conn = open_to_inspect(target)?;
     let applied = applied_versions(&mut conn)?;
     check_newer(&mut conn, &applied)?;
     let known = known(&conn)?;

@@ -92,9 +92,9 @@ pub use write_check::{
     set_led_from_elsewhere, set_read_check, set_write_check, set_writer, with_checks_of_request, with_write_check,
 };
 
-use crate::error::Error;
+use crate::error::{Error, ProblemCode};
 use crate::time::Clock;
-use figures::Figures;
+use figures::{Figures, Refused};
 use objects::Objects;
 use prometheus_client::registry::Registry;
 use turns::Turns;
@@ -151,11 +151,12 @@ impl Db {
         };
         let (readers, writer) = match target {
             Target::Sqlite(_) => (
-                Workers::start("db-read", target, Access::Read, size.connections, limits, None)?,
-                Some(Workers::start("db-write", target, Access::Write, 1, limits, None)?),
+                Workers::start("db-read", target, Access::Read, size.connections, limits, (None, &figures))?,
+                Some(Workers::start("db-write", target, Access::Write, 1, limits, (None, &figures))?),
             ),
             Target::Postgres(_) => {
-                (Workers::start("db", target, Access::Write, size.connections, limits, watch.clone())?, None)
+                let watched = (watch.clone(), &figures);
+                (Workers::start("db", target, Access::Write, size.connections, limits, watched)?, None)
             }
         };
         let turns = Turns::new(match target {
@@ -163,9 +164,8 @@ impl Db {
             Target::Postgres(_) => size.connections.saturating_sub(1),
             Target::Sqlite(_) => usize::MAX,
         });
-        let writer = writer.map(|writer| writer.counting(&figures));
         Ok(Self(Arc::new(Inner {
-            readers: readers.counting(&figures),
+            readers,
             writer,
             turns,
             objects: Objects::default(),
@@ -292,11 +292,11 @@ impl Db {
         });
         // The turns are held until the unit of work ends, even if its caller has gone.
         let turn = match write_check::writer() {
-            Some(writer) => Some(self.0.turns.take(writer, deadline).await?),
+            Some(writer) => Some(self.0.turns.take(writer, deadline).await.inspect_err(|error| self.late(error))?),
             None => None,
         };
         let object_turn = match write_check::object() {
-            Some(object) => Some(self.0.objects.take(object, deadline).await?),
+            Some(object) => Some(self.0.objects.take(object, deadline).await.inspect_err(|error| self.late(error))?),
             None => None,
         };
         let (wakeups, writes) = (self.0.wakeups.clone(), Arc::clone(&self.0.writes));
@@ -307,6 +307,13 @@ impl Db {
             outcome.inspect_err(|error| writes.note(error))
         };
         workers.run_by(deadline, unit).await
+    }
+
+    /// Counts a unit of work whose turn did not come in time.
+    fn late(&self, error: &Error) {
+        if error.code() == ProblemCode::Busy {
+            self.0.figures.refused(Refused::Late);
+        }
     }
 
     /// Repeats a step, each time in a unit of work of its own, until it has nothing left to do, or has been done that

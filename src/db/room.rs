@@ -29,8 +29,8 @@ impl Room {
         let fit = most / each.max(1);
         Some(format!(
             "the database server takes {most} connections without its reserve, {taken} are open, and each process \
-             opens {each} (database.connections and two): {fit} such processes fit, and another one will be refused. Raise \
-             max_connections, or set database.connections so that all processes fit"
+             opens {each} (database.connections and two): {fit} such processes fit, and another one will be refused. \
+             Raise max_connections, or set database.connections so that all processes fit"
         ))
     }
 }
@@ -39,10 +39,11 @@ impl Conn {
     /// The room of the server; none on SQLite.
     pub(super) fn room(&mut self) -> Result<Option<Room>, Error> {
         let Self::Postgres(c) = self else { return Ok(None) };
+        // Not pg_stat_activity: an ordinary role does not see there what kind of session others have.
         let statement = "SELECT current_setting('max_connections')::bigint \
                          - current_setting('superuser_reserved_connections')::bigint \
                          - COALESCE(current_setting('reserved_connections', true), '0')::bigint AS most, \
-                         (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS taken";
+                         (SELECT coalesce(sum(numbackends), 0)::bigint FROM pg_stat_database) AS taken";
         Ok(Some(diesel::sql_query(statement).get_result(c)?))
     }
 }

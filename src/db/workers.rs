@@ -116,14 +116,15 @@ pub(super) struct Workers {
 }
 
 impl Workers {
-    /// Starts `count` threads; each opens its connection before this returns.
+    /// Starts `count` threads; each opens its connection before this returns. What they refuse is counted in the
+    /// figures.
     pub(super) fn start(
         name: &str,
         target: &Target,
         access: Access,
         count: usize,
         limits: Limits,
-        watch: Option<Watch>,
+        (watch, figures): (Option<Watch>, &Figures),
     ) -> Result<Self, Error> {
         let (queue, jobs) = crossbeam_channel::bounded(limits.queue);
         let mut threads = Vec::with_capacity(count);
@@ -135,6 +136,7 @@ impl Workers {
                 jobs: jobs.clone(),
                 connection: Some(connection),
                 watch: watch.clone(),
+                figures: figures.clone(),
                 outages: 0,
             };
             let thread = std::thread::Builder::new()
@@ -143,13 +145,7 @@ impl Workers {
                 .or_internal()?;
             threads.push(thread);
         }
-        Ok(Self { queue: Some(queue), threads, watch, wait: limits.wait, figures: Figures::default() })
-    }
-
-    /// The same, which counts in these figures what it refuses.
-    pub(super) fn counting(mut self, figures: &Figures) -> Self {
-        self.figures = figures.clone();
-        self
+        Ok(Self { queue: Some(queue), threads, watch, wait: limits.wait, figures: figures.clone() })
     }
 
     /// Units of work in the queue.
@@ -261,6 +257,7 @@ struct Worker {
     jobs: Receiver<Job>,
     connection: Option<Conn>,
     watch: Option<Watch>,
+    figures: Figures,
     /// The number of outages when the connection was opened.
     outages: u64,
 }
@@ -296,7 +293,10 @@ impl Worker {
                     }
                     healthy
                 }
-                Err(error) => job.unit.run(Err(error)),
+                Err(error) => {
+                    self.figures.refused(Refused::Away);
+                    job.unit.run(Err(error))
+                }
             };
             if !healthy {
                 self.connection = None;

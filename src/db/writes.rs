@@ -159,8 +159,8 @@ impl Look {
         }
         drop(refusal);
         match (before, found) {
-            (None, Some(code)) => tracing::error!(%code, "not ready: the database keeps nothing"),
-            (Some(code), None) => tracing::info!(%code, "ready: the database keeps what is written again"),
+            (None, Some(code)) => tracing::error!(%code, "not ready: the database stores no writes"),
+            (Some(code), None) => tracing::info!(%code, "ready: the database stores writes again"),
             _ => {}
         }
         self.shared.looked.send_replace(Some(Instant::now()));

@@ -67,7 +67,7 @@ const LOST: [&str; 47] = [
 ];
 
 /// Nothing more can be written: the disk of the database is full.
-const FULL: [&str; 43] = [
+const FULL: [&str; 40] = [
     "database or disk is full",
     "No space left on device",
     "Disk quota exceeded",
@@ -108,13 +108,10 @@ const FULL: [&str; 43] = [
     "无法扩展文件",
     "无法写入文件",
     "检查空闲磁盘",
-    "não pôde estender arquivo",
-    "não pôde escrever no arquivo",
-    "espaço livre em disco",
 ];
 
 /// The database is not for writing: a standby, or a server or file that is set so.
-const READ_ONLY: [&str; 13] = [
+const READ_ONLY: [&str; 12] = [
     "attempt to write a readonly database",
     "read-only transaction",
     "Read-Only-Transaktion",
@@ -127,7 +124,6 @@ const READ_ONLY: [&str; 13] = [
     "режиме \"только чтение\"",
     "\"лише для читання\"",
     "只读模式的事务",
-    "transação somente leitura",
 ];
 
 /// The server takes no more connections.
@@ -171,7 +167,7 @@ const CROWDED: [&str; 36] = [
 ];
 
 /// A lock did not come, or two units of work waited for each other: this one is undone, and may be tried again.
-const CONTENDED: [&str; 28] = [
+const CONTENDED: [&str; 27] = [
     "database is locked",
     "database table is locked",
     "deadlock detected",
@@ -199,7 +195,6 @@ const CONTENDED: [&str; 28] = [
     "взаємне блокування",
     "由于锁超时",
     "检测到死锁",
-    "impasse detectado",
 ];
 
 /// A statement took longer than it may, or an operator ended it.

@@ -180,10 +180,16 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_dropped_and_counted() {
-        // Nobody is woken for these.
-        let log = AccessLog::start_with(1, |_| {}).unwrap();
-        log.0.shared.lock().lines = vec![answered("", 200, Duration::ZERO); MOST];
-        log.note(answered("too many", 200, Duration::ZERO));
-        assert_eq!(log.0.shared.dropped.get(), 1);
+        static SLOW_READER: Mutex<()> = Mutex::new(());
+        // The writer waits with its first lines until this is released.
+        let held = SLOW_READER.lock().unwrap();
+        let log = AccessLog::start_with(1, |_| drop(SLOW_READER.lock())).unwrap();
+        // Once the writer has these, it takes no others; before, there is no room.
+        for _ in 0..=2 * MOST {
+            log.note(answered("", 200, Duration::ZERO));
+        }
+        let dropped = log.0.shared.dropped.get();
+        drop(held);
+        assert!(dropped > 0);
     }
 }

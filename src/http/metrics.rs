@@ -209,6 +209,8 @@ impl Metrics {
     /// All metrics as text, with the parts that fail now, the texts that lacked a value, and the `states` of the
     /// database as they are written already.
     pub fn text(&self, troubles: &[Trouble], text_faults: &[(TextFault, u64)], states: &str) -> Result<String, Error> {
+        // Held until all is written, so that two who ask at once do not mix.
+        let registry = locked(&self.0.registry);
         self.0.troubles.clear();
         for Trouble { part, since, words } in troubles {
             let label = NotWorking { part: part.as_str(), words: label_of(words) };
@@ -220,7 +222,7 @@ impl Metrics {
             self.0.text_faults.get_or_create(&label).inc_by(i64::try_from(*times).unwrap_or(i64::MAX));
         }
         let mut text = String::new();
-        encoding::encode_registry(&mut text, &locked(&self.0.registry)).or_internal()?;
+        encoding::encode_registry(&mut text, &registry).or_internal()?;
         text.push_str(states);
         encoding::encode_registry(&mut text, &locked(&self.0.of_system)).or_internal()?;
         encoding::encode_eof(&mut text).or_internal()?;

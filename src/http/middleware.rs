@@ -181,6 +181,8 @@ struct Unrouted {
     headers: HeaderMap,
     body: Bytes,
     id: String,
+    /// Whether the connection ends with the answer, since the portal is about to.
+    closes: bool,
 }
 
 impl Unrouted {
@@ -203,7 +205,7 @@ impl Unrouted {
         context.access_log.note(line.answered(None, "-", status.as_u16()));
         let (head, body) = answer.into_parts();
         let body = body.try_into_bytes().unwrap_or_default();
-        Self { status, headers: head.headers().clone(), body, id: id.to_owned() }
+        Self { status, headers: head.headers().clone(), body, id: id.to_owned(), closes: context.draining.has_begun() }
     }
 }
 
@@ -226,6 +228,9 @@ impl ResponseError for Unrouted {
         }
         let mut answer = answer.body(self.body.clone());
         secure(answer.headers_mut(), false);
+        if self.closes {
+            answer.head_mut().set_connection_type(ConnectionType::Close);
+        }
         answer
     }
 }

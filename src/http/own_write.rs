@@ -3,8 +3,8 @@
 //! Where several processes share a database, the next request of somebody who has just changed something may reach
 //! another process, which learns of the change within two seconds. So the answer to a write of a browser's session
 //! carries a cookie that lives for some seconds: as long as the browser sends it, its requests are read anew, whichever
-//! process they reach. It has nothing but its name, since what it asks for is no right: whoever forges it is answered
-//! from the database, within the same limits. A program says the same by `Cache-Control: no-cache` (RFC 9111, 5.2.1.4),
+//! process they reach. It grants no right: a request with a forged cookie is answered from the database, within the same
+//! limits. A program says the same by `Cache-Control: no-cache` (RFC 9111, 5.2.1.4),
 //! or by the tag of the version that it has (`If-None-Match`).
 //!
 //! With one process nothing of that is needed: it knows its own commits.

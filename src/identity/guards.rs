@@ -36,7 +36,7 @@ use crate::error::{Error, ProblemCode};
 use crate::http::idempotency::remember_token;
 use crate::http::operations::Guard;
 use crate::http::request_context::{self, SESSION_COOKIE};
-use crate::http::{AdmissionGate, KeptBody, cookies, csrf, note_known_sender};
+use crate::http::{AdmissionGate, KeptBody, cookies, csrf, follows_own_write, note_known_sender};
 use crate::policy::{self, Action, Credential, Principal};
 use crate::throttle::WriteKind;
 
@@ -209,7 +209,7 @@ async fn visitor(request: &HttpRequest) -> Result<Option<Arc<Principal>>, Error>
     let identity = request.app_data::<Data<Identity>>().ok_or_else(|| Error::internal("no identity"))?;
     let Some(secret) = cookies::value(request.headers(), SESSION_COOKIE) else { return Ok(None) };
     note_origin(request)?;
-    let principal = match identity.cookie(secret).await {
+    let principal = match identity.cookie(secret, follows_own_write(request)).await {
         Ok(principal) => principal,
         Err(Error::Refused(refusal)) if refusal.status == StatusCode::UNAUTHORIZED => return Ok(None),
         Err(error) => return Err(error),
@@ -303,7 +303,7 @@ async fn principal(identity: &Identity, request: &HttpRequest) -> Result<Arc<Pri
         return identity.bearer(token.ok_or_else(|| refused(ProblemCode::TokenInvalid))?).await;
     }
     let secret = cookies::value(request.headers(), SESSION_COOKIE);
-    identity.cookie(secret.ok_or_else(|| refused(ProblemCode::LoginRequired))?).await
+    identity.cookie(secret.ok_or_else(|| refused(ProblemCode::LoginRequired))?, follows_own_write(request)).await
 }
 
 /// The person behind the address and API token of a program. A password or an access token is never accepted here: a

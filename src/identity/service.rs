@@ -119,12 +119,13 @@ impl Identity {
         self.sessions.bearer(token).await
     }
 
-    /// The person behind a browser's cookie.
+    /// The person behind a browser's cookie; read from the database, not from the cache, if `anew`: after a write of
+    /// the same browser through another process.
     ///
     /// # Errors
     /// 401 if it is invalid.
-    pub async fn cookie(&self, secret: &str) -> Result<Arc<Principal>, Error> {
-        self.sessions.cookie(secret).await
+    pub async fn cookie(&self, secret: &str, anew: bool) -> Result<Arc<Principal>, Error> {
+        self.sessions.cookie(secret, anew).await
     }
 
     /// The person whose session a cookie is or was, also if it has ended.

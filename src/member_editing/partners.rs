@@ -9,6 +9,7 @@ use serde_json::json;
 use super::types::{AskedRound, GivenPartner, Partner, PartnerView};
 use super::{Membership, rules, store};
 use crate::audit::{Entry, Event, Trace};
+use crate::changes;
 use crate::db::{Conn, Id};
 use crate::error::{Error, FieldCode, FieldError, FieldErrors, ProblemCode};
 use crate::idempotency::{Answer, Ticket};
@@ -97,6 +98,8 @@ impl UnitOfWork<Membership> {
         let id = Id::new(self.now, &self.random);
         let new = partner(id, given, member, |code| members::ids(conn, &[code.to_owned()]).map(|ids| !ids.is_empty()))?;
         members::add_partner(conn, &new, self.now)?;
+        // Lists of contacts show names of organisations.
+        changes::count_up(conn, self.now)?;
         let entry = Entry::by(Event::PartnerAdded, officer, id).of(id).with(json!({"code": new.code}));
         self.audit.record(conn, &self.trace, &entry)?;
         let organisation = members::get(conn, &new.code)?;

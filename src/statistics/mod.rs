@@ -55,7 +55,8 @@ impl Statistics {
         Self { foundation, kept: Arc::default() }
     }
 
-    /// The figures of each region, within a unit of work that began at `now`.
+    /// The figures of each region, within a unit of work that began at `now`. For reads only: after a unit of work that
+    /// writes and fails, others would get counts that were never committed.
     ///
     /// # Errors
     /// If the database can't be read.

@@ -145,7 +145,7 @@ class StartStop(Act):
                     self.ends_at_once(number)
             with self.step("the log says every five seconds what a start waits for"):
                 self.portal.launch()
-                eventually(lambda: "still at it" in self.portal.log(), "a line of the log", seen=self.portal.log)
+                eventually(lambda: "the start is still in progress" in self.portal.log(), "a line of the log", seen=self.portal.log)
         with self.step("it goes on when the lock is free"):
             eventually(lambda: is_ready(self.portal), "a portal that is ready", seen=self.portal.log)
             self.ends_at_once()
@@ -278,7 +278,7 @@ class StartStop(Act):
         with self.step("it serves when the database has come"):
             before = self.portal.log().count("the start waits for it")
             self.portal.launch(PORTAL__DATABASE__URL=late)
-            is_told = lambda: "still at it" in self.portal.log().split("the start waits for it")[-1]  # noqa: E731
+            is_told = lambda: "the start is still in progress" in self.portal.log().split("the start waits for it")[-1]  # noqa: E731
             eventually(is_told, "a line of the log", seen=self.portal.log)
             equal(self.portal.log().count("the start waits for it"), before + 1, "how often the log says it")
             way.open()

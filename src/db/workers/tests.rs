@@ -6,7 +6,7 @@ use crate::error::ProblemCode;
 fn workers(queue: usize) -> Workers {
     let target = Target::Sqlite(":memory:".to_owned());
     let limits = Limits { queue, wait: Duration::from_mins(1) };
-    Workers::start("test", &target, Access::Write, 1, limits, None).unwrap()
+    Workers::start("test", &target, Access::Write, 1, limits, (None, &Figures::default())).unwrap()
 }
 
 fn soon() -> Instant {

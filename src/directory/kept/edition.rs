@@ -4,7 +4,7 @@
 //! has committed since its start. Each commit that changes contacts or the names beside them moves both
 //! ([`Wakeup::Contacts`], given before the writer has its answer), so that a process never takes an older answer for
 //! what it has written. The commits of other processes move the revision alone, which is read again when it is two
-//! seconds old: the same promise as that of sessions (`identity::sessions`). A clock that was put back is not believed.
+//! seconds old: the same promise as that of sessions (`identity::sessions`). If the clock was set back, the entry is not used.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};

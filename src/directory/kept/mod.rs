@@ -4,8 +4,8 @@
 //! what it has rendered: the JSON of a page and of a contact, and the content of their pages. An answer is kept under
 //! all that it depends on (`name`): the edition of the directory (`edition`), what was asked, and what the reader may
 //! see. Two readers with the same rights share it; a reader whose own contact is on it has a copy of its own, since an
-//! owner sees all fields. Rights are judged for each request as ever: by the guard, by the name, and by the daily limit
-//! of contacts, which counts a kept answer as any other.
+//! owner sees all fields. Rights are checked for each request: by the guard, by the key of the cache, and by the daily
+//! limit of contacts, which counts a kept answer as any other.
 //!
 //! An answer is never older than a commit of this process, and at most two seconds older than one of another process.
 //! Whoever has just written is answered from the database in those seconds ([`crate::http::follows_own_write`]), as is
@@ -38,8 +38,9 @@ use crate::time::Clock;
 
 /// The name in the metrics of answers that were rendered.
 const METRIC: &str = "contacts";
-/// The bytes of an answer, about: the cache is sized for so many.
-const ABOUT: usize = 2_048;
+/// The bytes of a large answer, about. The cache divides its memory among shards for so many answers of this size, and
+/// does not keep what is larger than a shard.
+const ABOUT: usize = 32_768;
 
 /// A rendered answer, and what must be known before another reader gets it.
 #[derive(Debug)]

@@ -122,7 +122,9 @@ async fn confirm(
     let (codes, opened) = identity.confirm_totp(user, Confirm { code: input.code }, caller).await?;
     // The codes are shown in the session that the factor has opened.
     let address = match &opened.cookie {
-        Some(cookie) => recovery_codes::address(page, identity.cookie(cookie).await?.as_ref(), &codes, &input.next)?,
+        Some(cookie) => {
+            recovery_codes::address(page, identity.cookie(cookie, false).await?.as_ref(), &codes, &input.next)?
+        }
         None => recovery_codes::address(page, user, &codes, &input.next)?,
     };
     let mut answer = page.lead_to(&address);

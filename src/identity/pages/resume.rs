@@ -137,7 +137,7 @@ pub(super) async fn go_on(
 ) -> PageResult {
     let mut answer = match (Interrupted::open(page.site(), resume), &opened.cookie) {
         (Some(form), Some(cookie)) => {
-            let viewer = identity.cookie(cookie).await?;
+            let viewer = identity.cookie(cookie, false).await?;
             if form.owner != viewer.user_id {
                 page.lead_to("/").finish()
             } else if page.site().clock.now() > form.at.plus(LIFE) {
@@ -150,7 +150,7 @@ pub(super) async fn go_on(
             }
         }
         (None, Some(cookie)) => {
-            let person = identity.cookie(cookie).await?;
+            let person = identity.cookie(cookie, false).await?;
             page.lead_to(&first_page(&person, next)).finish()
         }
         (_, None) => page.lead_to(next).finish(),

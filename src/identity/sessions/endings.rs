@@ -118,7 +118,7 @@ impl Identity {
     /// would stay good.
     pub(in super::super) async fn leave_replaced(&self, cookie: bool, caller: &RequestContext) -> Result<(), Error> {
         let Some(secret) = caller.session_cookie.as_ref().filter(|_| cookie) else { return Ok(()) };
-        let before = match self.cookie(secret.expose_secret()).await {
+        let before = match self.cookie(secret.expose_secret(), false).await {
             Ok(principal) => principal,
             Err(error) if error.is_unauthenticated() => return Ok(()),
             Err(error) => return Err(error),

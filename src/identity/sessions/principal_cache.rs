@@ -93,7 +93,7 @@ impl Memory {
     /// The cached principal, unless the cache was invalidated since.
     fn get(&self, known: &CachedPrincipal, now: Timestamp) -> Option<Arc<Principal>> {
         let seen = self.seen.get(known);
-        // A clock that was put back is not believed: no ended session lives on for that.
+        // If the clock was set back, the entry is not used: an ended session would stay valid.
         let is_young = |seen: &Seen| seen.at <= now && now < seen.at.plus(FRESH);
         let fresh = seen.filter(|seen| is_young(seen) && seen.forgotten == self.forgotten());
         let outcome = if fresh.is_some() { "hit" } else { "miss" };
@@ -137,13 +137,14 @@ impl Sessions {
         found.await?.ok_or_else(|| Error::unauthenticated(ProblemCode::SessionEnded))
     }
 
-    /// The person of a browser's cookie.
-    pub(in super::super) async fn cookie(&self, secret: &str) -> Result<Arc<Principal>, Error> {
+    /// The person of a browser's cookie; not from the cache if `anew`.
+    pub(in super::super) async fn cookie(&self, secret: &str, anew: bool) -> Result<Arc<Principal>, Error> {
         let (now, hash) = (self.clock.now(), fingerprint(secret));
-        let found = self.remembered(CachedPrincipal::Secret(hash.clone()), now, move |conn| {
-            behind(conn, SessionKey::Cookie(&hash), now)
-        });
-        found.await?.ok_or_else(|| Error::unauthenticated(ProblemCode::SessionEnded))
+        let known = CachedPrincipal::Secret(hash.clone());
+        let load = move |conn: &mut Conn| behind(conn, SessionKey::Cookie(&hash), now);
+        let found =
+            if anew { self.read_principal(known, now, load).await } else { self.remembered(known, now, load).await };
+        found?.ok_or_else(|| Error::unauthenticated(ProblemCode::SessionEnded))
     }
 
     /// The person whose session a cookie is or was, also if it has ended: such a person may log in again, and is trusted
@@ -162,9 +163,22 @@ impl Sessions {
     where
         F: FnOnce(&mut Conn) -> Result<Option<LocatedSession>, Error> + Send + 'static,
     {
-        if let Some(principal) = self.memory.get(&known, now) {
-            return Ok(Some(principal));
+        match self.memory.get(&known, now) {
+            Some(principal) => Ok(Some(principal)),
+            None => self.read_principal(known, now, load).await,
         }
+    }
+
+    /// Reads a principal from the database into the cache.
+    async fn read_principal<F>(
+        &self,
+        known: CachedPrincipal,
+        now: Timestamp,
+        load: F,
+    ) -> Result<Option<Arc<Principal>>, Error>
+    where
+        F: FnOnce(&mut Conn) -> Result<Option<LocatedSession>, Error> + Send + 'static,
+    {
         let forgotten = self.memory.forgotten();
         let Some(found) = self.db.read(load).await? else {
             self.memory.seen.remove(&known);

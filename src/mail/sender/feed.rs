@@ -41,6 +41,7 @@ impl Sender {
             }
             for job in jobs {
                 if let Err(result) = self.hand_over(job, mode, stop, &queue).await {
+                    self.figures().ended(lane, &result.outcome);
                     // The result writer outlives the lanes: it ends when the last sender of results is gone.
                     let _ = results.send(*result).await;
                 }

@@ -331,7 +331,7 @@ impl PreparedMessage {
     /// The same for a new connection, after the relay refused it with this reply on one that had carried `sent` mails.
     fn refused_on(self, sent: usize, reply: &Reply) -> Self {
         let words = foreign::loggable(&reply.words);
-        tracing::info!(sent, code = reply.code, words, "the relay has had enough of a connection");
+        tracing::info!(sent, code = reply.code, words, "the relay refuses further mails on a connection");
         Self { refused_after: Some(sent), ..self }
     }
 }

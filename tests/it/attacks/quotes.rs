@@ -121,7 +121,7 @@ fn a20_figures_of_what_does_not_work_name_no_reader(t: TestApp) {
     let troubles = t.portal.troubles.all();
     let words: Vec<&str> = troubles.iter().map(|trouble| trouble.words.as_str()).collect();
     assert_eq!(words, ["550 5.7.1 *** daily sending quota exceeded for ***"]);
-    let figures = t.portal.metrics.text(&troubles, &[]).unwrap();
+    let figures = t.portal.metrics.text(&troubles, &[], "").unwrap();
     assert!(figures.contains("daily sending quota") && !figures.contains("awa.diop"), "{figures}");
 }
 

@@ -42,7 +42,7 @@ pub fn degraded(t: &TestApp) -> Vec<String> {
 }
 
 pub fn metrics(t: &TestApp) -> String {
-    t.portal.metrics.text(&t.portal.troubles.all(), &[]).unwrap()
+    t.portal.metrics.text(&t.portal.troubles.all(), &[], "").unwrap()
 }
 
 #[story]

@@ -20,7 +20,7 @@ fn a_write_on_one_process_is_read_on_the_other(backend: &'static Backend) {
     let browser = first.client.with_header("sec-fetch-site", "same-origin");
     let login = json!({"email": ADMIN, "password": PASSWORD, "cookie": true});
     let challenged = browser.post("/auth/login", &login).unwrap().expect(200);
-    let proof = json!({"challenge": challenged["challenge"], "method": "totp", "code": code(&secret)});
+    let proof = json!({"challenge": challenged["challenge"], "method": "totp", "code": code(&secret), "cookie": true});
     let session = cookies::cookie(&browser.post("/auth/login/mfa", &proof).unwrap());
     let session = session.split(';').next().unwrap().to_owned();
     let there = second.client.with_header("sec-fetch-site", "same-origin");
