@@ -71,8 +71,8 @@ pub enum Outcome {
 /// Restores a set.
 ///
 /// # Errors
-/// If something can't be read or written. Then there is no database, unless the connection was lost at the commit, which
-/// the error says; files that were written may stay, and the next restoration of the same set goes on with them.
+/// If something can't be read or written. Then there is no database, unless the connection was lost at the commit,
+/// which the error says; files that were written may stay, and the next restoration of the same set goes on with them.
 pub fn restore(restore: &Restore<'_>, folder: &Path) -> Result<Outcome, Error> {
     let (set, mut faults) = match Set::read(folder, Some(restore.keys)) {
         Ok(read) => read,
