@@ -26,10 +26,12 @@ pub async fn cancel_begun_before(service: &Announcements, bound: Timestamp) -> R
 
 impl UnitOfWork<Announcements> {
     fn cancel_begun_before(&self, conn: &mut Conn, id: Id, bound: Timestamp) -> Result<bool, Error> {
-        let (row, next) = lock_for(conn, id, Event::Cancel)?;
-        if row.status != AnnouncementStatus::Sending || row.sent_at.is_some_and(|began| began >= bound) {
+        // It may have ended since the list was read.
+        let row = store::find_for_update(conn, id)?.filter(|row| row.status == AnnouncementStatus::Sending);
+        if row.is_none_or(|row| row.sent_at.is_some_and(|began| began >= bound)) {
             return Ok(false);
         }
+        let (_, next) = lock_for(conn, id, Event::Cancel)?;
         batches::cancel(conn, id)?;
         self.change(conn, id, None, Event::Cancel, next, Why::Unsaid)?;
         Ok(true)

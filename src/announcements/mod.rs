@@ -58,6 +58,7 @@ mod types;
 use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 pub use after_restore::cancel_begun_before;
@@ -110,6 +111,8 @@ pub struct Parts {
     community: config::Community,
     texts: RenderedTextCache,
     metrics: Metrics,
+    /// Whether mails waited for room on the disk in the last round of this process.
+    lacks_room: AtomicBool,
 }
 
 impl Deref for Announcements {
@@ -162,8 +165,18 @@ impl Announcements {
         metrics: Metrics,
     ) -> Self {
         let (settings, community) = (Settings::from(&settings.announcements), settings.community.clone());
-        let texts = RenderedTextCache::default();
-        Self(Arc::new(Parts { foundation, settings, mail_tokens, lane, catalogue, community, texts, metrics }))
+        let (texts, lacks_room) = (RenderedTextCache::default(), AtomicBool::default());
+        Self(Arc::new(Parts {
+            foundation,
+            settings,
+            mail_tokens,
+            lane,
+            catalogue,
+            community,
+            texts,
+            metrics,
+            lacks_room,
+        }))
     }
 
     /// Announcements older than `before`, the newest first, `limit` at most, in one of `statuses` (in any where it is

@@ -6,7 +6,10 @@
 //! ended with its last mail. Each step is a unit of work that locks the announcement and checks again whether the step
 //! is due; a second process that finds the announcement locked leaves the step to the first one. Starts of beginning and fanning
 //! out are counted (`jobs`). Each announcement is handled on its own: one that fails to begin or to end moves back
-//! ([`setbacks`]) and delays no other. While a restored portal is held ([`restore_hold`]), no step is due.
+//! ([`setbacks`]) and delays no other. While a restored portal is held ([`restore_hold`]), and while a portal is under
+//! maintenance ([`maintenance_mode`]), no step is due.
+
+use std::sync::atomic::Ordering;
 
 use super::cause::{Cause, Why};
 use super::rendering::Rendering;
@@ -18,6 +21,7 @@ use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::jobs;
 use crate::mail::batches;
+use crate::maintenance_mode;
 use crate::restore_hold;
 use crate::service::{Service as _, UnitOfWork};
 use crate::setbacks;
@@ -34,7 +38,7 @@ const MARKED_AT_ONCE: i64 = 5_000;
 pub async fn run_due(service: &Announcements) -> Result<usize, Error> {
     let (unit, db) = (service.unit(Trace::default()), &service.foundation.db);
     let (mut done, now) = (0, unit.now);
-    if !db.read(|conn| Ok(store::is_any_under_way(conn)? && !restore_hold::is_held(conn)?)).await? {
+    if !db.read(is_any_due).await? {
         return Ok(0);
     }
     // Before anything begins.
@@ -70,6 +74,11 @@ pub async fn run_due(service: &Announcements) -> Result<usize, Error> {
         done += count_done(id, ended);
     }
     Ok(done)
+}
+
+/// Whether there is something to do, and nothing forbids it.
+fn is_any_due(conn: &mut Conn) -> Result<bool, Error> {
+    Ok(store::is_any_under_way(conn)? && !restore_hold::is_held(conn)? && !maintenance_mode::is_on(conn)?)
 }
 
 /// Runs a step, unless earlier runs of it ended their processes: then the announcement is stopped for somebody to look.
@@ -114,13 +123,18 @@ fn count_done(id: Id, outcome: Result<bool, Error>) -> usize {
 async fn to_fan_out(service: &Announcements) -> Result<Vec<Id>, Error> {
     let (db, reserve) = (&service.foundation.db, &service.foundation.reserve);
     let ids = db.read(store::to_fan_out).await?;
-    match reserve.check() {
-        Err(error) if !ids.is_empty() => {
+    let room = reserve.check();
+    // A round follows every few seconds: the log has the begin and the end.
+    match &room {
+        Err(error) if !ids.is_empty() && !service.lacks_room.swap(true, Ordering::Relaxed) => {
             tracing::warn!(%error, "the mails of an announcement wait for room on the disk");
-            Ok(Vec::new())
         }
-        _ => Ok(ids),
+        Ok(()) if service.lacks_room.swap(false, Ordering::Relaxed) => {
+            tracing::info!("there is room on the disk again: the mails of announcements are written");
+        }
+        _ => {}
     }
+    Ok(if room.is_ok() { ids } else { Vec::new() })
 }
 
 /// Announcements with many failures that still have mails to send.

@@ -2,7 +2,7 @@
 //!
 //! The jobs of a minute run one after the other, in the order of [`TASKS`]: sealing comes before what may take long,
 //! and the write-ahead log is cut last, so that it also loses what the others deleted. While the portal is under
-//! maintenance they rest.
+//! maintenance they rest, but for those that write down or report what goes on meanwhile.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -92,6 +92,13 @@ struct MaintenanceJob<'p> {
     chore: MaintenanceTask,
 }
 
+impl MaintenanceTask {
+    /// Whether it rests while the portal is under maintenance. People log in then, so the audit log is sealed.
+    const fn rests(self) -> bool {
+        !matches!(self, Self::Clock | Self::Seal | Self::Hold)
+    }
+}
+
 impl Job for MaintenanceJob<'_> {
     fn name(&self) -> &'static str {
         match self.chore {
@@ -115,7 +122,7 @@ impl Job for MaintenanceJob<'_> {
 
     async fn step(&mut self) -> Result<Done, Error> {
         let Self { portal, chore } = *self;
-        if !matches!(chore, MaintenanceTask::Clock) && portal.maintenance_mode.is_on().await {
+        if chore.rests() && portal.maintenance_mode.is_on().await {
             return Ok(Done::Things(0));
         }
         match chore {
@@ -155,7 +162,7 @@ impl Job for Dispatch<'_> {
     }
 
     async fn step(&mut self) -> Result<Done, Error> {
-        self.0.number_changes().await?;
+        self.0.number_changes().await;
         announcements::run_due(&self.0.announcements).await.map(Done::Things)
     }
 }
@@ -193,12 +200,15 @@ impl Portal {
     }
 
     /// Gives numbers to the changes that this process noted since the last time. Readers do so too; this keeps the rest
-    /// few.
-    async fn number_changes(&self) -> Result<(), Error> {
-        if self.changes_noted.swap(false, Ordering::Relaxed) {
-            while self.db.write(changes::number).await? > 0 {}
+    /// few. A failure delays no announcement, and the next round tries again.
+    async fn number_changes(&self) {
+        if !self.changes_noted.swap(false, Ordering::Relaxed) {
+            return;
         }
-        Ok(())
+        if let Err(error) = self.sweep_all(changes::number).await {
+            self.changes_noted.store(true, Ordering::Relaxed);
+            tracing::warn!(%error, "could not give numbers to changes");
+        }
     }
 
     /// Withdraws grants of people who lost the right to them: every minute, and after a request that took rights away.

@@ -11,10 +11,11 @@
 //! under another name, `FOLDER.part`, the manifest comes last, and the folder gets its name when all of it is on the
 //! disk: a process that ends in the middle leaves nothing that looks whole.
 //!
-//! **Memory** does not grow with the data: rows and files go through one at a time.
+//! **Memory** does not grow with the data, but for the ids of stored files: rows and files go through one at a time.
 //!
 //! A restored portal holds mails, webhooks and announcements ([`crate::restore_hold`]), and every session and API token
-//! has ended in it, since it knows nothing of what was sent and revoked after the backup.
+//! has ended in it, since it knows nothing of what was sent and revoked after the backup. Whoever keeps a copy of the
+//! directory reads everything again ([`crate::changes`]).
 //!
 //! - `types` the manifest and faults; `rules` exit codes, and rows as lines; `store` its SQL
 //! - `set` the folder: written, read, compared with its manifest

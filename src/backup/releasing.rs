@@ -3,7 +3,8 @@
 //!
 //! Dropped mails and announcements are cancelled, and deliveries to webhooks given up: they stay in the lists of their
 //! features, and nobody gets them. What is scheduled is not dropped; what is overdue, the scheduler of announcements
-//! holds by itself.
+//! holds by itself. What is due by the calendar (digests, reminders) goes on while the portal is held, so that what the
+//! original may have sent too is there to be dropped, and does not come after the release.
 
 use serde_json::json;
 
@@ -35,7 +36,7 @@ pub struct Held {
 pub async fn held(db: &Db) -> Result<Option<Held>, Error> {
     db.read_snapshot(|conn| {
         let Some(hold) = restore_hold::current(conn)? else { return Ok(None) };
-        Ok(Some(Held { hold, waiting: store::waiting(conn)? }))
+        Ok(Some(Held { hold, waiting: store::waiting(conn, hold.restored_at)? }))
     })
     .await
 }

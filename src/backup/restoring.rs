@@ -6,7 +6,8 @@
 //! before its end. The schema of an older portal is brought up to date in the same step.
 //!
 //! What a backup must not bring back: sessions, API tokens and pending logins are ended, and what would be sent is held
-//! (`restore_hold`). The audit log has an entry of both.
+//! (`restore_hold`). The audit log has an entry of both. Changes of the directory continue at numbers that the original
+//! never gave, and whoever keeps a copy reads everything again (`changes`).
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -21,6 +22,7 @@ use super::rules;
 use super::set::{DATABASE, FILES, Set, StoredFile, TABLES, at, sync_folder};
 use super::types::{DatabaseKind, Fault, FaultKind, Manifest, TableEntry};
 use crate::audit::{Audit, Entry, Event, Trace};
+use crate::changes;
 use crate::config::Settings;
 use crate::db::dump::{self, Cells};
 use crate::db::{self, Access, Conn, Id, Target};
@@ -69,8 +71,8 @@ pub enum Outcome {
 /// Restores a set.
 ///
 /// # Errors
-/// If something can't be read or written. Then there is no database; files that were written may stay, and the next
-/// restoration of the same set goes on with them.
+/// If something can't be read or written. Then there is no database, unless the connection was lost at the commit,
+/// which the error says; files that were written may stay, and the next restoration of the same set goes on with them.
 pub fn restore(restore: &Restore<'_>, folder: &Path) -> Result<Outcome, Error> {
     let (set, mut faults) = match Set::read(folder, Some(restore.keys)) {
         Ok(read) => read,
@@ -175,6 +177,12 @@ fn sqlite(restore: &Restore<'_>, set: &Set, goal: &Path, now: Timestamp) -> Resu
     let preparing = beside(".preparing");
     let alone = File::create(&preparing).map_err(at(&preparing))?;
     alone.try_lock().map_err(|_held| Error::internal("another process prepares this database"))?;
+    // A portal may have started since the place was looked at. One that waits for the lock has made an empty file.
+    let has_data = goal.metadata().is_ok_and(|file| file.len() > 0).then(|| goal.to_owned());
+    let mut journals = ["-wal", "-shm", "-journal"].into_iter().map(beside);
+    if let Some(taken) = has_data.or_else(|| journals.find(|journal| journal.exists())) {
+        return Err(Error::internal(format!("{} has appeared meanwhile: move it away first", taken.display())));
+    }
     let growing = beside(".restoring");
     for ending in ["", "-wal", "-shm", "-journal"] {
         // What an interrupted restoration left.
@@ -203,10 +211,10 @@ fn sqlite(restore: &Restore<'_>, set: &Set, goal: &Path, now: Timestamp) -> Resu
 
 /// The fault is one that shows only when the rows are there.
 fn postgres(restore: &Restore<'_>, set: &Set, target: &Target, now: Timestamp) -> Result<Result<usize, Fault>, Error> {
-    let mut conn = db::open(target, Access::Write)?;
-    dump::take_time(&mut conn)?;
+    let mut conn = db::open(&target.clone().patient(), Access::Write)?;
     let mut broken = None;
     let restored = conn.transaction_for_write(|conn| {
+        dump::take_time(conn)?;
         // A portal that starts meanwhile waits, and finds the schema done.
         conn.exclude_others()?;
         if !dump::is_empty(conn)? {
@@ -235,8 +243,18 @@ fn postgres(restore: &Restore<'_>, set: &Set, target: &Target, now: Timestamp) -
     if let Some(fault) = broken {
         return Ok(Err(fault));
     }
-    let sessions = restored?;
-    dump::analyse(&mut conn)?;
+    let sessions = restored.map_err(|error| {
+        if error.is_connection_loss() {
+            // The answer to the commit may have been lost, and only that.
+            let words = "the outcome is unknown: check whether the database has the tables before you start a portal";
+            return Error::internal(format!("{words}: {}", error.operator_message()));
+        }
+        error
+    })?;
+    // The server does it by itself later.
+    if let Err(error) = dump::analyse(&mut conn) {
+        tracing::warn!(%error, "restored, and PostgreSQL could not count its rows for its planner: run ANALYZE");
+    }
     Ok(Ok(sessions))
 }
 
@@ -273,6 +291,7 @@ fn settle(conn: &mut Conn, restore: &Restore<'_>, manifest: &Manifest, now: Time
     }
     let audit = Audit::new(restore.clock.clone(), restore.random.clone());
     let sessions = identity::end_everybodys_in(conn, &audit, now)?;
+    changes::start_all_anew(conn, now)?;
     restore_hold::begin(conn, Hold { taken_at: manifest.taken_at, restored_at: now })?;
     let entry = Entry::anonymous(Event::BackupRestored, None).with(json!({"backup": manifest.taken_at}));
     audit.record(conn, &Trace::default(), &entry)?;

@@ -30,7 +30,7 @@ pub(super) const FILES: &str = "files";
 pub(super) const LIST: &str = "files.list";
 /// The word in place of the checksum of a file that was missing.
 const MISSING: &str = "missing";
-/// Marks a folder that a backup has begun, and is locked while it goes on.
+/// Marks a folder that a backup has begun, and is locked while it goes on. The last step removes it.
 const MARK: &str = ".backup";
 /// The greatest manifest that is read.
 const LARGEST_MANIFEST: u64 = 16_000_000;
@@ -184,12 +184,13 @@ impl NewSet {
         for folder in [FILES, TABLES] {
             sync_folder(&self.path(folder))?;
         }
-        // Not there where the database is one file; the mark is for growing sets.
+        // Not there where the database is one file.
         let _ = std::fs::remove_dir(self.path(TABLES));
-        std::fs::remove_file(self.path(MARK)).map_err(at(&self.part))?;
         self.write_at_once(SEAL, format!("{}\n", hex(&keys.seal.sign(&[text.as_slice()]))).as_bytes())?;
         self.write_at_once(MANIFEST, &text)?;
         std::fs::rename(&self.part, &self.goal).map_err(at(&self.goal))?;
+        // Only now: a growing set without it would be in the way of the next backup. One that keeps it is whole too.
+        let _ = std::fs::remove_file(self.goal.join(MARK));
         match self.goal.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             Some(folder) => sync_folder(folder),
             None => sync_folder(Path::new(".")),
@@ -257,7 +258,7 @@ impl Set {
     /// Compares the files of the set with its manifest.
     pub(super) fn verify(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
-        let mut known: HashSet<String> = [MANIFEST, SEAL, FILES, TABLES].map(str::to_owned).into();
+        let mut known: HashSet<String> = [MANIFEST, SEAL, FILES, TABLES, MARK].map(str::to_owned).into();
         for Part { name, bytes, sha256 } in self.manifest.parts.iter().filter(|part| rules::is_inside(&part.name)) {
             known.insert(name.clone());
             faults.extend(fault_of(&self.path(name), name, *bytes, sha256));
@@ -275,8 +276,12 @@ impl Set {
         &self,
         visit: &mut dyn FnMut(&StoredFile) -> Result<(), Error>,
     ) -> Result<Vec<Fault>, Error> {
-        let (mut faults, mut known) = (Vec::new(), HashSet::new());
-        self.each_file(&mut |file| {
+        let (mut faults, mut known, mut malformed) = (Vec::new(), HashSet::new(), 0_usize);
+        self.each_line(&mut |file| {
+            let Some(file) = file else {
+                malformed += 1;
+                return Ok(());
+            };
             known.insert(file.id);
             if let Some(sha256) = &file.sha256 {
                 let name = format!("{FILES}/{}", file.id);
@@ -284,6 +289,9 @@ impl Set {
             }
             visit(file)
         })?;
+        if malformed > 0 {
+            faults.push(Fault::damaged(format!("{LIST}: {malformed} line(s) name no file")));
+        }
         let names = names_in(&self.path(FILES)).into_iter();
         let foreign = names.filter(|name| !name.parse::<Id>().is_ok_and(|id| known.contains(&id)));
         faults.extend(foreign.map(|name| Fault::damaged(format!("{FILES}/{name}: does not belong to the set"))));
@@ -291,14 +299,22 @@ impl Set {
     }
 
     /// Calls `visit` with each stored file of the list.
+    ///
+    /// # Errors
+    /// Those of `visit`, and for a line that names no file.
     pub(super) fn each_file(&self, visit: &mut dyn FnMut(&StoredFile) -> Result<(), Error>) -> Result<(), Error> {
+        let nameless = || Error::internal(format!("{}: a line names no file", self.path(LIST).display()));
+        self.each_line(&mut |file| visit(file.ok_or_else(nameless)?))
+    }
+
+    /// Calls `visit` with the stored file of each line of the list; none for a line that names no file.
+    fn each_line(&self, visit: &mut dyn FnMut(Option<&StoredFile>) -> Result<(), Error>) -> Result<(), Error> {
         let path = self.path(LIST);
         // A list that is missing is a fault that `verify` names.
         let Ok(list) = File::open(&path) else { return Ok(()) };
-        for line in BufReader::new(list).lines() {
+        for line in BufReader::new(list).split(b'\n') {
             let line = line.map_err(at(&path))?;
-            let file = StoredFile::parse(&line);
-            visit(&file.ok_or_else(|| Error::internal(format!("{}: {line}", path.display())))?)?;
+            visit(std::str::from_utf8(&line).ok().and_then(StoredFile::parse).as_ref())?;
         }
         Ok(())
     }

@@ -121,8 +121,8 @@ fn private(path: &Path) -> Result<(), Error> {
 
 fn postgres(target: &Target, keys: &Keys, set: &mut NewSet) -> Result<Snapshot, Error> {
     let mut conn = db::open(target, Access::Write)?;
-    dump::take_time(&mut conn)?;
     conn.transaction_for_read(|conn| {
+        dump::take_time(conn)?;
         let mut tables = Vec::new();
         for name in dump::table_names(conn)? {
             tables.push(write_table(conn, set, name)?);

@@ -26,6 +26,10 @@
 //! Invisible changes take no room on a page either ([`heard`]). A position is bound to the rights of its reader: after
 //! a change of rights the reader must read everything again, since no row says what to delete.
 //!
+//! A restored database does not know which numbers the original gave after the backup. There the numbers go on at the
+//! time of the restoration, in microseconds, with the horizon at the same number: so each reader begins anew
+//! ([`start_all_anew`]).
+//!
 //! Whoever keeps something of the directory in memory learns of a change in this process after its commit
 //! ([`Wakeup::Contacts`]), and of others by the [`revision`].
 //!
@@ -109,6 +113,14 @@ fn settle(conn: &mut Conn) -> Result<(), Error> {
         conn.transaction_for_write(number)?;
     }
     Ok(())
+}
+
+/// Continues at numbers that nobody has read, and lets each reader begin anew: in a database that was restored from a
+/// backup, numbers after it would come a second time, for other changes.
+pub fn start_all_anew(conn: &mut Conn, now: Timestamp) -> Result<(), Error> {
+    store::lock_counter(conn)?;
+    let seq = rules::after_restore(store::newest_number(conn)?, now);
+    store::set_counter(conn, seq)
 }
 
 /// A number that is higher after each commit of a change.

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, ProblemCode};
 use crate::secrets::TokenKey;
+use crate::time::Timestamp;
 
 /// The position of a reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +97,15 @@ impl FeedPosition {
     }
 }
 
+/// How many numbers the original may have given since the backup, at least, where the clock says less.
+const LEAP: i64 = 1_000_000_000;
+
+/// The number after which a restored database continues. The time makes it another one for each restoration of the same
+/// backup, and no portal makes a change each microsecond.
+pub(super) fn after_restore(newest: i64, now: Timestamp) -> i64 {
+    newest.saturating_add(LEAP).max(now.as_micros())
+}
+
 /// 410: the copy of this reader can't be updated.
 #[must_use]
 pub fn start_anew() -> Error {
@@ -133,6 +143,16 @@ mod tests {
         assert_eq!(later.at_end(None), later);
         assert_eq!(later.at_end(Some(62)), FeedPosition { after: 62, began: 50 });
         assert!(first.is_first_reading() && !first.at_end(None).is_first_reading());
+    }
+
+    #[test]
+    fn each_restoration_continues_at_a_number_of_its_own() {
+        let [first, second] = [1_770_000_000_000_000, 1_770_000_001_000_000].map(Timestamp::from_micros);
+        assert_eq!(after_restore(900, first), first.as_micros());
+        // Of the same backup, and of one of the restored database.
+        assert!(after_restore(900, second) > after_restore(900, first) + 101);
+        assert!(after_restore(first.as_micros() + 101, second) > second.as_micros());
+        assert_eq!(after_restore(900, Timestamp::from_micros(0)), 1_000_000_900, "the clock is wrong");
     }
 
     #[test]

@@ -124,9 +124,22 @@ pub(super) fn newest_for_all(conn: &mut Conn) -> Result<i64, Error> {
     Ok(for_all.select(change::seq).first(conn).optional()?.unwrap_or_default())
 }
 
-/// The newest number among deleted rows of subjects that are gone.
+/// The number that each reader must have reached: the newest among deleted rows of subjects that are gone, or that at
+/// which a restored database went on.
 pub(super) fn horizon(conn: &mut Conn) -> Result<i64, Error> {
     Ok(change_counter::table.select(change_counter::horizon).first(conn)?)
+}
+
+/// The last number that was given.
+pub(super) fn newest_number(conn: &mut Conn) -> Result<i64, Error> {
+    Ok(change_counter::table.select(change_counter::seq).first(conn)?)
+}
+
+/// Continues after this number, and refuses every reader that has read up to a smaller one.
+pub(super) fn set_counter(conn: &mut Conn, seq: i64) -> Result<(), Error> {
+    let both = (change_counter::seq.eq(seq), change_counter::horizon.eq(seq));
+    diesel::update(change_counter::table).set(both).execute(conn)?;
+    Ok(())
 }
 
 /// Deletes some rows of subjects that have been gone since before `bound`, and moves the horizon past them.

@@ -10,7 +10,6 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::app;
 use crate::audit::ChainVerdict;
@@ -109,10 +108,7 @@ fn databases(settings: &Settings, from: &str) -> Result<(Target, Target), Error>
         return Err(Error::internal(format!("there is no database at {path}")));
     }
     match settings.database_target().or_internal()? {
-        Target::Postgres(url) => {
-            let url = SecretString::from(database_move::patient(url.expose_secret()));
-            Ok((from, Target::Postgres(url)))
-        }
+        to @ Target::Postgres(_) => Ok((from, to.patient())),
         Target::Sqlite(_) => Err(Error::internal("--to wants the new database, as postgres://…")),
     }
 }
@@ -134,7 +130,13 @@ fn moved(
 ) -> Result<Moved, Error> {
     let moved = database_move::carry_out(source, target, keys, judged, watch);
     moved.map_err(|error| {
-        Error::internal(format!("nothing was moved, and the target is as it was: {}", error.operator_message()))
+        // The answer to the commit may have been lost, and only that.
+        let outcome = if error.is_connection_loss() {
+            "the outcome is unknown: check whether the target has the data before you start a portal"
+        } else {
+            "nothing was moved, and the target is as it was"
+        };
+        Error::internal(format!("{outcome}: {}", error.operator_message()))
     })
 }
 

@@ -27,7 +27,6 @@ mod store;
 mod types;
 
 pub use judging::{Judged, judge};
-pub use rules::patient;
 pub use types::{Keys, Progress, Stage, Watch};
 
 use crate::audit::ChainVerdict;

@@ -24,8 +24,6 @@ const MADE_BY_ITSELF: [&str; 8] = [
     "technology",
     "topic",
 ];
-/// How long PostgreSQL may keep data waiting while it moves, in milliseconds: it stands still while it writes much.
-const PATIENCE: &str = "120000";
 
 /// The tables that a source has of its own, or of Litestream's: nothing of the portal is in them.
 fn is_foreign(table: &str) -> bool {
@@ -170,16 +168,6 @@ fn columns(table: &Table) -> String {
     table.columns.iter().map(|column| quoted(&column.name)).collect::<Vec<_>>().join(", ")
 }
 
-/// The URL of the target, with more patience for data that is not taken than a portal that serves has.
-#[must_use]
-pub fn patient(url: &str) -> String {
-    if url.contains("tcp_user_timeout") {
-        return url.to_owned();
-    }
-    let joint = if url.contains('?') { '&' } else { '?' };
-    format!("{url}{joint}tcp_user_timeout={PATIENCE}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -241,12 +229,5 @@ mod tests {
         let user = Table { name: "user".to_owned(), columns: vec![column("id"), column("na\"me")] };
         assert_eq!(place(&user), "\"user\" (\"id\", \"na\"\"me\")");
         assert_eq!(all_rows(&user), "SELECT \"id\", \"na\"\"me\" FROM \"user\"");
-    }
-
-    #[test]
-    fn the_url_gets_more_patience_where_it_says_nothing() {
-        assert_eq!(patient("postgres://h/d"), "postgres://h/d?tcp_user_timeout=120000");
-        assert_eq!(patient("postgres://h/d?sslmode=require"), "postgres://h/d?sslmode=require&tcp_user_timeout=120000");
-        assert_eq!(patient("postgres://h/d?tcp_user_timeout=1"), "postgres://h/d?tcp_user_timeout=1");
     }
 }

@@ -37,6 +37,9 @@ const LIMITS: &str = "SET LOCAL statement_timeout = '10s'; SET LOCAL lock_timeou
 /// The same for a session, as a parameter of its start: for single statements, which have no transaction.
 const STARTED_WITH: &str = "options=-c%20statement_timeout%3D10s%20-c%20lock_timeout%3D5s\
                             %20-c%20idle_in_transaction_session_timeout%3D10s";
+/// How long PostgreSQL may leave data waiting where one transaction sends all rows, in milliseconds: the server stands
+/// still while it writes much.
+const PATIENCE: &str = "120000";
 /// How poolers refuse parameters that they do not hand on.
 const REFUSED: &str = "startup parameter";
 
@@ -189,6 +192,25 @@ fn impatient(url: &SecretString) -> String {
         .fold(url.to_owned(), |url, (name, value)| extended(&url, &format!("{name}={value}")))
 }
 
+impl Target {
+    /// The same database, with more patience for data that is not taken than a portal that serves has: for work that
+    /// sends all rows in one transaction.
+    #[must_use]
+    pub fn patient(self) -> Self {
+        match self {
+            Self::Postgres(url) => Self::Postgres(SecretString::from(patient(url.expose_secret()))),
+            Self::Sqlite(path) => Self::Sqlite(path),
+        }
+    }
+}
+
+fn patient(url: &str) -> String {
+    if url.contains("tcp_user_timeout") {
+        return url.to_owned();
+    }
+    extended(url, &format!("tcp_user_timeout={PATIENCE}"))
+}
+
 impl Conn {
     pub(super) fn transaction_of<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
         match self {
@@ -278,5 +300,17 @@ impl Conn {
     /// Whether the connection can no longer be used.
     pub fn is_broken(&mut self) -> bool {
         on_each!(self, c => AnsiTransactionManager::is_broken_transaction_manager(c))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_url_gets_more_patience_where_it_says_nothing() {
+        assert_eq!(patient("postgres://h/d"), "postgres://h/d?tcp_user_timeout=120000");
+        assert_eq!(patient("postgres://h/d?sslmode=require"), "postgres://h/d?sslmode=require&tcp_user_timeout=120000");
+        assert_eq!(patient("postgres://h/d?tcp_user_timeout=1"), "postgres://h/d?tcp_user_timeout=1");
     }
 }

@@ -113,13 +113,15 @@ pub fn table(conn: &mut Conn, name: &str) -> Result<Table, Error> {
     Ok(Table { name: name.to_owned(), columns })
 }
 
-/// Prepares a connection for work that takes as long as it takes, with texts in one form whatever the server's
-/// settings.
+/// Prepares a transaction for work that takes as long as it takes, with texts in one form whatever the server's
+/// settings. The first step of the transaction: it has the limits of a unit of work until then. Nothing is left in the
+/// session, which may be a pooler's.
 pub fn take_time(conn: &mut Conn) -> Result<(), Error> {
     if let Conn::Postgres(c) = conn {
         c.batch_execute(
-            "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET lock_timeout = '60s'; \
-             SET datestyle = 'ISO, YMD'; SET bytea_output = 'hex'; SET TIME ZONE 'UTC';",
+            "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; \
+             SET LOCAL lock_timeout = '60s'; SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL bytea_output = 'hex'; \
+             SET LOCAL TIME ZONE 'UTC';",
         )?;
     }
     Ok(())
@@ -213,10 +215,15 @@ pub fn restore_foreign_keys(conn: &mut Conn, keys: &[ForeignKey]) -> Result<(), 
     Ok(())
 }
 
-/// Tells PostgreSQL's planner about the rows. Not within a unit of work.
+/// Tells PostgreSQL's planner about the rows of the portal's tables. In a transaction of its own, since a session ends
+/// a statement after seconds.
 pub fn analyse(conn: &mut Conn) -> Result<(), Error> {
-    on_each!(conn, c => c.batch_execute("ANALYZE"))?;
-    Ok(())
+    conn.transaction_for_write(|conn| {
+        take_time(conn)?;
+        let tables: Vec<String> = table_names(conn)?.iter().map(|name| quoted(name)).collect();
+        server(conn)?.batch_execute(&format!("ANALYZE {}", tables.join(", ")))?;
+        Ok(())
+    })
 }
 
 /// Writes a consistent copy of a SQLite database into a new file, while others read and write. Not within a unit of

@@ -3,7 +3,8 @@
 //!
 //! Administrators switch it by the API, operators by `portal maintenance`, with a text and an end for people to read.
 //! Then requests that change something are refused with 503 ([`routes::refuse_writes`]), no mail and no webhook leaves,
-//! and the background jobs rest. Whoever is logged in reads on, and can log in and out: a session is a row, but nobody
+//! no announcement begins, and the background jobs rest, but for those that write down or report what goes on: the
+//! audit log is sealed. Whoever is logged in reads on, and can log in and out: a session is a row, but nobody
 //! reads without one. The end is what people are told; the mode stays until somebody ends it.
 //!
 //! The mode is a row of the database, so it holds in every process. A process asks for it when there is something to

@@ -186,7 +186,8 @@ impl Nominations {
         let letter = NewLetter { object, name, kind, size, sha256 };
         let attaching = self.write(trace, move |unit, conn| unit.attach(conn, &writer, appointment, &wanted, &letter));
         let attached = attaching.await;
-        if attached.is_err() && self.release(object).await.is_ok() {
+        // An error may have come after the commit: the ledger knows.
+        if attached.is_err() && self.give_up(object).await.is_ok_and(|is_nameless| is_nameless) {
             self.storage.discard(vec![object]).await;
         }
         let LetterChange { nomination, released } = attached?;
@@ -194,8 +195,8 @@ impl Nominations {
         Ok(nomination)
     }
 
-    async fn release(&self, object: Id) -> Result<(), Error> {
-        self.write(Trace::default(), move |unit, conn| storage::release(conn, object, unit.now)).await
+    async fn give_up(&self, object: Id) -> Result<bool, Error> {
+        self.write(Trace::default(), move |_unit, conn| storage::give_up(conn, object)).await
     }
 
     /// The letter and its content, for an officer. The audit log records each download.

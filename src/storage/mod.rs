@@ -10,9 +10,9 @@
 //!   transaction of the row that names it keeps it ([`keep`]), and the one that drops that row releases it
 //!   ([`release`]). [`Storage::sweep`] deletes what was released and has rested for a day, so that a backup finds the
 //!   objects that its database names, and what was reserved and never kept, so that nothing is left behind wherever a
-//!   process ended. [`Storage::discard`] deletes at once what never got a name. An object that can't be deleted is
-//!   postponed and blocks no others. The ledger alone decides: a portal that is pointed at an empty database by mistake
-//!   deletes nothing, and the key of the bucket needs no right to list.
+//!   process ended. [`Storage::discard`] deletes at once what never got a name, which the ledger says ([`give_up`]). An
+//!   object that can't be deleted is postponed and blocks no others. The ledger alone decides: a portal that is pointed
+//!   at an empty database by mistake deletes nothing, and the key of the bucket needs no right to list.
 //! - A restored portal deletes nothing until it is released ([`restore_hold`]): its folder or bucket may be that of the
 //!   original.
 //! - `verify` compares ledger and store, all of it or a sample; `shelf` reads and writes sealed objects for backups
@@ -38,7 +38,7 @@ use prometheus_client::metrics::family::Family;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use shelf::Shelf;
-pub use store::{keep, release};
+pub use store::{give_up, keep, release};
 pub use verify::{FileFault, FileFaultKind, FileFaults, Scope, Verdict};
 
 use crate::config::{self, StorageKind};
@@ -234,8 +234,8 @@ impl Storage {
         }
     }
 
-    /// Deletes objects at once that no row ever named. The next [`Storage::sweep`] deletes those that can't be deleted
-    /// now.
+    /// Deletes objects at once that no row ever named ([`give_up`]). The next [`Storage::sweep`] deletes those that
+    /// can't be deleted now.
     pub async fn discard(&self, ids: Vec<Id>) {
         if !ids.is_empty()
             && let Err(error) = self.delete(ids).await

@@ -38,6 +38,14 @@ pub fn release(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error> {
     Ok(())
 }
 
+/// Gives up an object that was stored and perhaps not kept; false if a row names it. The answer of a unit of work that
+/// kept it may have been lost. From then on nobody keeps it, so that it can be deleted at once.
+pub fn give_up(conn: &mut Conn, id: Id) -> Result<bool, Error> {
+    let nameless = stored_object::table.filter(stored_object::id.eq(id).and(stored_object::delete_after.is_not_null()));
+    let over = stored_object::delete_after.eq(stored_object::created_at.nullable());
+    Ok(diesel::update(nameless).set(over).execute(conn)? == 1)
+}
+
 /// Objects to be deleted, the longest due first.
 pub(super) fn due(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Id>, Error> {
     Ok(stored_object::table

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Application, Expect as _, PASSWORD, TestApp, story};
 
-fn key(t: &TestApp) -> portal::secrets::Mac {
+pub fn key(t: &TestApp) -> portal::secrets::Mac {
     let master = portal::secrets::MasterKey::load(&crate::support::identity_settings(), &t.portal.random).unwrap();
     portal::app::audit_key(&master).unwrap()
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use portal::db::schema::technology;
-use portal::db::{Access, Db, Limits, Size};
+use portal::db::{Access, Conn, Db, Limits, Size, dump};
 use portal::error::{Error, ProblemCode};
 use serde_json::json;
 
@@ -47,6 +47,35 @@ fn nobody_is_told_that_the_database_is_locked(t: TestApp) {
             writer.join().unwrap();
         }
     });
+}
+
+#[derive(QueryableByName)]
+struct Setting {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    value: String,
+}
+
+/// How long a statement may take; SQLite sets no limit.
+fn limit(conn: &mut Conn) -> Option<String> {
+    let Conn::Postgres(c) = conn else { return None };
+    let asked = diesel::sql_query("SELECT current_setting('statement_timeout') AS value");
+    Some(asked.get_result::<Setting>(c).unwrap().value)
+}
+
+#[story]
+fn a_transaction_that_takes_time_has_it_and_leaves_the_session_as_it_was(t: TestApp) {
+    let mut conn = portal::db::open(t.portal.db.target(), Access::Write).unwrap();
+    let (before, unlimited) = (limit(&mut conn), limit(&mut conn).map(|_| "0".to_owned()));
+    let timed = |conn: &mut Conn| -> Result<Option<String>, Error> {
+        dump::take_time(conn)?;
+        Ok(limit(conn))
+    };
+    assert_eq!(conn.transaction_for_read(timed).unwrap(), unlimited);
+    assert_eq!(conn.transaction_for_write(timed).unwrap(), unlimited);
+    if before.is_some() {
+        dump::analyse(&mut conn).unwrap();
+    }
+    assert_eq!(limit(&mut conn), before);
 }
 
 fn count(t: &TestApp) -> i64 {

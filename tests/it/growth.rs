@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use diesel::prelude::*;
+use portal::audit::{self, ChainVerdict};
 use portal::changes::{self, EntryKind};
 use portal::db::schema::{change, contact, idempotency, users};
 use portal::db::{self, Access, Conn, Id, Target};
@@ -16,7 +17,9 @@ use serde_json::{Value, json};
 use crate::announcements::summary;
 use crate::instances::{PATIENCE, Site, within};
 use crate::support::backend::Backend;
+use crate::support::endpoint::{Endpoint, Reply};
 use crate::support::{Expect as _, Person, TestApp, story};
+use crate::webhooks;
 
 const HOUR: Duration = Duration::from_hours(1);
 const WRITERS: usize = 4;
@@ -207,6 +210,11 @@ fn seen(admin: &Person) -> Person {
     admin.with_header("If-Match", admin.get("/maintenance").header("etag").unwrap())
 }
 
+fn begin_maintenance(t: &TestApp) {
+    let begin = json!({"until": t.clock.now().plus(2 * HOUR), "text": "The portal moves."});
+    seen(&t.admin()).put("/maintenance", &begin).expect(200);
+}
+
 #[story]
 fn o48_during_a_maintenance_people_read_and_nothing_changes(t: TestApp) {
     let (awa, admin) = (t.ncp("SN"), t.admin());
@@ -225,7 +233,7 @@ fn o48_during_a_maintenance_people_read_and_nothing_changes(t: TestApp) {
     assert_eq!(refused.header("retry-after"), Some("3600"));
     assert!(refused.json()["detail"].as_str().unwrap().contains("The portal moves."));
     assert_eq!(refused.refused(503), "maintenance");
-    // A mail that is due waits, and so does the timetable.
+    // A mail that is due waits.
     let before = t.inbox(&awa.email).len();
     t.anonymous().post("/auth/password/forgot", &json!({"email": awa.email})).unwrap().expect(202);
     t.run(t.portal.run_maintenance_once()).unwrap();
@@ -237,6 +245,51 @@ fn o48_during_a_maintenance_people_read_and_nothing_changes(t: TestApp) {
     let entries = admin.all("/audit");
     let of = |action: &str| entries.iter().filter(|entry| entry["action"] == action).count();
     assert_eq!((of("maintenance_begun"), of("maintenance_ended")), (1, 1));
+}
+
+#[story("announcements.approval=false")]
+fn o48_during_a_maintenance_no_announcement_begins_and_the_audit_log_is_sealed(t: TestApp) {
+    let (awa, admin) = (t.ncp("SN"), t.admin());
+    let draft = json!({"default_language": "en", "variants": {"en": {"subject": "News", "body_markdown": "News."}}});
+    let id = admin.post("/announcements", &draft).expect(201)["id"].as_str().unwrap().to_owned();
+    let plan = json!({"send_at": t.clock.now().plus(Duration::from_mins(30)), "zone": "Africa/Dakar"});
+    admin.post(&format!("/announcements/{id}/schedule"), &plan).expect(200);
+    begin_maintenance(&t);
+    // A login is an entry of the audit log.
+    t.login(&awa.email);
+    t.pass(Duration::from_mins(61));
+    t.run(t.portal.run_maintenance_once()).unwrap();
+    let verdict = audit::verify(&mut open(&t), &crate::audit::key(&t), t.clock.now()).unwrap();
+    assert!(matches!(verdict, ChainVerdict::Whole { .. }), "{verdict:?}");
+    t.deliver();
+    let status = || t.admin().get(&format!("/announcements/{id}")).expect(200)["status"].clone();
+    assert_eq!(status(), "scheduled");
+    seen(&t.admin()).delete("/maintenance").expect(200);
+    t.mail_about(&awa.email, "News");
+    assert_eq!(status(), "sent");
+}
+
+#[story]
+fn o48_a_maintenance_stops_events_also_where_their_endpoint_is_being_served(t: TestApp) {
+    let (admin, endpoint) = (t.admin(), Endpoint::start());
+    let (webhook, _) = webhooks::add(&admin, &endpoint.url(), &["appointment.*"]);
+    // The first four are tried at once.
+    endpoint.replies(vec![Reply::Hang; 4]);
+    for _ in 0..6 {
+        webhooks::ping(&admin, &webhook);
+    }
+    std::thread::scope(|scope| {
+        let served = scope.spawn(|| t.tell());
+        within(PATIENCE, || endpoint.received().len() == 4);
+        begin_maintenance(&t);
+        endpoint.let_go();
+        served.join().unwrap();
+    });
+    t.tell();
+    assert_eq!(endpoint.received().len(), 4, "no other has left");
+    seen(&t.admin()).delete("/maintenance").expect(200);
+    t.tell();
+    assert_eq!(endpoint.received().len(), 6, "those that were not tried yet");
 }
 
 #[story]

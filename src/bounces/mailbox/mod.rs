@@ -5,6 +5,8 @@
 //! to see, and is not fetched again by this process. One that could not be counted is fetched again after the later
 //! ones; where several can't be counted, or the mailbox does not answer, the rest waits for the next poll.
 //!
+//! While a restored portal is held ([`restore_hold`]) nothing is read: the mailbox may be that of the original.
+//!
 //! A mailbox that can't be read is an incident (`incidents`): health, metrics and the log show since when no report
 //! could be read, and the server's message.
 //!
@@ -24,6 +26,7 @@ use crate::background::{Done, Job, Schedule};
 use crate::config::{self, ImapUrl};
 use crate::error::Error;
 use crate::incidents::{Part, Troubles};
+use crate::restore_hold;
 use crate::text::foreign;
 use crate::time::Timestamp;
 use crate::tls;
@@ -120,6 +123,10 @@ impl Mailbox {
 
     /// Polls as a job, whose error is logged.
     async fn poll_as_job(&mut self) -> Result<Done, Error> {
+        // The mailbox may be that of the original, whose reports are no longer unread after a poll.
+        if self.bounces.0.foundation.db.read(restore_hold::is_held).await? {
+            return Ok(Done::Things(0));
+        }
         let looked = self.look().await;
         let (host, since) = (&self.place.host, self.read_at);
         let messages = looked

@@ -170,7 +170,8 @@ impl Responses {
         let (response, object) = (upload.response, file.object);
         let attached = self.attach_prepared(writer, trace, upload, file, language).await;
         let is_kept = attached.as_ref().is_ok_and(|(_, is_kept)| *is_kept);
-        if !is_kept && self.release(object).await.is_ok() {
+        // An error may have come after the commit: the ledger knows.
+        if !is_kept && self.give_up(object).await.is_ok_and(|is_nameless| is_nameless) {
             tracing::debug!(%response, "a file that was handed in is not kept");
             self.storage.discard(vec![object]).await;
         }
@@ -202,9 +203,9 @@ impl Responses {
         Service::write(self, trace, attach).await
     }
 
-    async fn release(&self, object: Id) -> Result<(), Error> {
-        let release = move |unit: &UnitOfWork<Self>, conn: &mut Conn| storage::release(conn, object, unit.now);
-        Service::write(self, Trace::default(), release).await
+    async fn give_up(&self, object: Id) -> Result<bool, Error> {
+        let give_up = move |_: &UnitOfWork<Self>, conn: &mut Conn| storage::give_up(conn, object);
+        Service::write(self, Trace::default(), give_up).await
     }
 
     /// The files of a response, of the sections that the viewer reaches.

@@ -218,7 +218,7 @@ impl Dispatcher {
         self.0
             .db
             .write(move |conn| {
-                if restore_hold::is_held(conn)? {
+                if restore_hold::is_held(conn)? || maintenance_mode::is_on(conn)? {
                     return Ok(None);
                 }
                 let Some(row) = store::endpoint(conn, endpoint)? else { return Ok(None) };

@@ -86,6 +86,23 @@ fn each_fault_has_an_exit_code(backend: &'static Backend) {
     assert!(is_untouched(&place));
 }
 
+#[story]
+fn a_list_of_files_that_is_no_text_is_a_fault_of_the_set(backend: &'static Backend) {
+    let site = Site::new(backend);
+    site.administrator();
+    store(&site, "a sealed letter");
+    let set = back_up(&site);
+    let list = set.join("files.list");
+    let whole = std::fs::read(&list).unwrap();
+    std::fs::write(&list, [b"\xff\xfe\nab 7\n".as_slice(), &whole].concat()).unwrap();
+    let (code, said) = site.code(&["backup", "--check", text(&set)]);
+    assert!(code == 13 && said.contains("files.list: 2 line(s) name no file"), "{said}");
+    let place = place_for(backend, &site);
+    let (code, said) = place.code(&["restore", text(&set)]);
+    assert!(code == 13 && said.contains("nothing was restored"), "{said}");
+    assert!(is_untouched(&place));
+}
+
 /// The last migration that a manifest names.
 fn db_schema(manifest: &str) -> String {
     let manifest: serde_json::Value = serde_json::from_str(manifest).unwrap();

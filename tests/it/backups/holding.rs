@@ -4,16 +4,20 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use diesel::prelude::*;
+use portal::background::{Done, Job as _};
 use portal::backup;
+use portal::bounces::mailbox::Mailbox;
+use portal::config::{self, Sources};
 use portal::db::Id;
 use portal::db::schema::restore_hold;
 use portal::restore_hold::Hold;
-use portal::storage::{FileFaultKind, Scope, keep, release};
+use portal::storage::{FileFaultKind, Scope, give_up, keep, release};
 use serde_json::json;
 
 use super::{folder, store};
 use crate::bounces;
 use crate::instances::Site;
+use crate::reading;
 use crate::support::backend::Backend;
 use crate::support::endpoint::Endpoint;
 use crate::support::{Expect as _, TestApp, story};
@@ -102,6 +106,62 @@ fn what_is_older_is_dropped_and_what_is_newer_leaves(t: TestApp) {
     assert_eq!(arrived(), before, "neither the link nor the announcement");
     bounces::announce(&t, None);
     t.mail_about(&awa.email, "News");
+}
+
+#[story]
+fn what_is_due_by_the_calendar_while_it_is_held_is_counted_and_can_be_dropped(t: TestApp) {
+    let awa = t.ncp("SN");
+    reading::choose(&awa, "daily");
+    reading::announce(&t.admin(), "News", &json!({"topic": "news"}));
+    t.deliver();
+    hold(&t);
+    t.pass(reading::UNTIL_SEVEN);
+    reading::keep_house(&t);
+    t.deliver();
+    let digests = || {
+        let inbox = t.receiver.inbox();
+        inbox.iter().filter(|mail| mail.to == awa.email && mail.subject.contains("digest")).count()
+    };
+    assert!(held(&t, "since the restoration") > 0, "the original may have sent it too");
+    t.pass(Duration::from_secs(1));
+    t.run(backup::release(&t.portal.announcements, Some(t.clock.now()))).unwrap();
+    reading::keep_house(&t);
+    t.deliver();
+    assert_eq!(digests(), 0, "it was dropped, and is not written again");
+    reading::announce(&t.admin(), "More news", &json!({"topic": "news"}));
+    t.deliver();
+    t.pass(reading::DAY);
+    reading::keep_house(&t);
+    t.deliver();
+    assert_eq!(digests(), 1);
+}
+
+#[story]
+fn a_held_portal_leaves_the_reports_of_a_mailbox_to_the_original(t: TestApp) {
+    // Nobody answers there: whoever reads it fails.
+    let overrides = vec!["bounces.imap_url=imap://robot:tiger@127.0.0.1:1".to_owned()];
+    let settings = config::load(&Sources { overrides, ..Sources::default() }).unwrap();
+    let (bounces, troubles) = (t.portal.bounces.clone(), t.portal.troubles.clone());
+    let mut mailbox = Mailbox::configured(&settings.bounces, bounces, troubles).unwrap().unwrap();
+    hold(&t);
+    assert_eq!(t.run(mailbox.step()).unwrap(), Done::Things(0));
+    t.run(backup::release(&t.portal.announcements, None)).unwrap();
+    assert!(t.run(mailbox.step()).is_err(), "it is read again");
+}
+
+#[story]
+fn a_file_that_a_row_names_is_not_given_up(t: TestApp) {
+    let give_up = |id: Id| t.run(t.portal.db.write(move |conn| give_up(conn, id))).unwrap();
+    // As where the answer of the unit of work that kept it was lost.
+    let kept = put(&t, "a letter");
+    assert!(!give_up(kept));
+    let slot = t.run(t.portal.storage.slot()).unwrap();
+    let lost = t.run(t.portal.storage.put(slot, "another letter")).unwrap();
+    assert!(give_up(lost));
+    let now = t.clock.now();
+    assert!(t.run(t.portal.db.write(move |conn| keep(conn, lost, now))).is_err(), "nobody keeps it any more");
+    t.run(t.portal.storage.discard(vec![lost]));
+    assert_eq!(files(&t), BTreeSet::from([kept.to_string()]));
 }
 
 #[story]
