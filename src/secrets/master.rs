@@ -170,7 +170,8 @@ impl MasterKey {
         named.or_else(|| keys().find_map(|key| key.seal.open(sealed, label))).ok_or_else(another_key)
     }
 
-    /// Whether the key that seals now has sealed this value. While the portal has only ever had one key, it has sealed all.
+    /// Whether the key that seals now has sealed this value. While the portal has only ever had one key, it has sealed
+    /// all of them.
     #[must_use]
     pub fn is_own(&self, sealed: &[u8]) -> bool {
         !self.names_keys || sealed.starts_with(&self.own.tag())

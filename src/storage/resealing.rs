@@ -13,8 +13,8 @@ use crate::error::Error;
 const RESEALED_AT_ONCE: i64 = 100;
 
 impl Storage {
-    /// Seals objects anew that another master key has sealed, or only counts them: the next ones after `last`. Returns how
-    /// many, and the last that was read; none after the end. Leaves out those that the sweep is about to delete.
+    /// Seals objects anew that another master key has sealed, or only counts them: the next ones after `last`. Returns
+    /// how many, and the last that was read; none after the end. Leaves out those that the sweep is about to delete.
     ///
     /// # Errors
     /// 503 if the store is unreachable; 500 if an object can't be opened.
