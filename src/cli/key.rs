@@ -1,16 +1,17 @@
 //! `portal key rotate`: everything that is sealed, sealed anew with a new master key.
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use crate::app;
 use crate::config::Settings;
-use crate::db::{self, Db};
+use crate::db::{self, Db, Target};
 use crate::error::{Error, OrInternal as _};
 use crate::key_ring::{self, MasterKeyOf, Step};
 use crate::random::Random;
 use crate::restore_hold;
-use crate::secrets::MasterKey;
+use crate::secrets::{self, MasterKey};
 use crate::storage::Storage;
 use crate::terminal::say;
 use crate::time::Clock;
@@ -31,7 +32,11 @@ pub(super) async fn rotate(settings: &Settings, check: bool) -> Result<ExitCode,
         ));
     }
     let target = settings.database_target().or_internal()?;
-    app::migrate(settings, &clock, &random)?;
+    if check {
+        refuse_older_schema(&target)?;
+    } else {
+        app::migrate(settings, &clock, &random)?;
+    }
     let Some(_alone) = db::hold(&target, LOCK)? else {
         return Err(Error::internal("another process changes the key of this portal already"));
     };
@@ -43,7 +48,12 @@ pub(super) async fn rotate(settings: &Settings, check: bool) -> Result<ExitCode,
         ));
     }
     let (chance, now) = (random.clone(), clock.now());
-    let master = Arc::new(db.write(move |conn| key_ring::settle(conn, master, &chance, now)).await?);
+    let master = if check {
+        db.read(move |conn| key_ring::look(conn, master)).await?.ok_or_else(secrets::another_key)?
+    } else {
+        db.write(move |conn| key_ring::settle(conn, master, &chance, now)).await?
+    };
+    let master = Arc::new(master);
     let storage = Storage::new(&settings.storage, db.clone(), Arc::clone(&master), clock, random.clone())?;
     let key = MasterKeyOf { master: Arc::clone(&master), random };
     if !check {
@@ -56,6 +66,33 @@ pub(super) async fn rotate(settings: &Settings, check: bool) -> Result<ExitCode,
         say("If portals still seal with the other key, give them the new one as identity.master_key, and repeat this.");
         return Ok(ExitCode::FAILURE);
     }
-    say(&format!("everything is sealed with the key {}; identity.other_master_key can go", master.id()));
+    say(&format!("everything is sealed with the key {}{}", master.id(), next(&master)));
     Ok(ExitCode::SUCCESS)
+}
+
+/// What comes after it.
+fn next(master: &MasterKey) -> &'static str {
+    if master.other_id().is_none() {
+        ""
+    } else if master.is_first() {
+        ". This is the first key of this portal: if you meant to replace it, exchange identity.master_key and \
+         identity.other_master_key, and repeat this"
+    } else {
+        "; identity.other_master_key can go, if it is the key that was replaced"
+    }
+}
+
+/// Counting applies no migration, and makes no database.
+fn refuse_older_schema(target: &Target) -> Result<(), Error> {
+    if let Target::Sqlite(path) = target
+        && !Path::new(path).exists()
+    {
+        return Err(Error::internal(format!("there is no database at {path}")));
+    }
+    match db::missing_migrations(target)?.first() {
+        Some(first) => Err(Error::internal(format!(
+            "the database lacks migrations, from {first} on, and --check changes nothing: run portal migrate first"
+        ))),
+        None => Ok(()),
+    }
 }

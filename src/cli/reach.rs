@@ -4,6 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::sync::mpsc;
 use std::time::Duration;
 
 use ureq::Agent;
@@ -59,15 +60,21 @@ fn get_from(url: &str, token: Option<&str>, patience: Duration) -> Result<(u16, 
 /// The same over a Unix socket.
 fn get_over(socket: &Path, path: &str, token: Option<&str>, patience: Duration) -> Result<(u16, String), Error> {
     let place = socket.display();
-    let failed = |error: std::io::Error| Error::internal(format!("no answer from unix:{place}: {error}"));
-    let mut stream = UnixStream::connect(socket).map_err(failed)?;
-    stream.set_read_timeout(Some(patience)).map_err(failed)?;
     let token = token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
     // HTTP/1.0: the answer comes in one piece and ends with the connection.
     let head = format!("GET {path} HTTP/1.0\r\nhost: localhost\r\n{token}\r\n");
-    stream.write_all(head.as_bytes()).map_err(failed)?;
-    let mut answer = String::new();
-    stream.take(LARGEST).read_to_string(&mut answer).map_err(failed)?;
+    let (answers, answer) = mpsc::channel();
+    let to = socket.to_owned();
+    // On a thread, which ends with the command: connecting waits without end while the queue of the socket is full.
+    let asking = std::thread::Builder::new().name("ask".to_owned()).spawn(move || {
+        let _ = answers.send(exchange(&to, &head));
+    });
+    asking.map_err(|error| Error::internal(format!("no thread to ask unix:{place}: {error}")))?;
+    let answer = match answer.recv_timeout(patience) {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(error)) => return Err(Error::internal(format!("no answer from unix:{place}: {error}"))),
+        Err(_late) => return Err(Error::internal(format!("no whole answer from unix:{place} within {patience:?}"))),
+    };
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
     match head.split_ascii_whitespace().nth(1).and_then(|status| status.parse().ok()) {
         Some(status) => Ok((status, body.to_owned())),
@@ -75,9 +82,39 @@ fn get_over(socket: &Path, path: &str, token: Option<&str>, patience: Duration) 
     }
 }
 
+/// Everything that is answered until the connection ends.
+fn exchange(socket: &Path, head: &str) -> std::io::Result<String> {
+    let mut stream = UnixStream::connect(socket)?;
+    stream.write_all(head.as_bytes())?;
+    let mut answer = String::new();
+    stream.take(LARGEST).read_to_string(&mut answer)?;
+    Ok(answer)
+}
+
 #[cfg(test)]
 mod tests {
+    use std::os::unix::net::UnixListener;
+
     use super::*;
+
+    #[test]
+    fn a_portal_that_answers_without_end_is_given_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("portal.sock");
+        let listener = UnixListener::bind(&path).unwrap();
+        let (over, goes_on) = mpsc::channel::<()>();
+        let server = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            // A byte now and then, until the test is over.
+            while goes_on.recv_timeout(Duration::from_millis(5)) == Err(mpsc::RecvTimeoutError::Timeout) {
+                stream.write_all(b"H").unwrap();
+            }
+        });
+        let told = get_over(&path, "/health/live", None, Duration::from_millis(200)).unwrap_err();
+        assert!(told.operator_message().contains("within"), "{}", told.operator_message());
+        drop(over);
+        server.join().unwrap();
+    }
 
     #[test]
     fn a_portal_that_listens_everywhere_is_asked_here() {

@@ -73,7 +73,8 @@ impl Merge {
         for assignment in &sources.overrides {
             match assignment.split_once('=') {
                 Some((key, value)) => merge.text(key.trim(), value, "--set", Origin::Flag),
-                None => merge.faults.push(format!("--set {assignment}: wants section.key=value")),
+                // Without its words: they may be a secret.
+                None => merge.faults.push("--set wants section.key=value; one of them has no =".to_owned()),
             }
         }
         Ok(merge)
@@ -100,7 +101,7 @@ impl Merge {
     fn file(&mut self, path: &Path) {
         let parsed = std::fs::read_to_string(path)
             .map_err(|e| e.to_string())
-            .and_then(|text| text.parse::<Table>().map_err(|e| e.to_string()));
+            .and_then(|text| text.parse::<Table>().map_err(|e| syntax_fault(&text, &e)));
         let table = match parsed {
             Ok(table) => table,
             Err(error) => return self.faults.push(format!("{}: {error}", path.display())),
@@ -201,6 +202,14 @@ impl Merge {
             }
             None => self.faults.push(format!("{source}: {key} wants {}", type_name(slot))),
         }
+    }
+}
+
+/// The line of a fault of syntax, and what is wrong there. The parser's own text quotes the line, which may have a secret.
+fn syntax_fault(text: &str, error: &toml::de::Error) -> String {
+    match error.span().and_then(|span| text.get(..span.start)) {
+        Some(before) => format!("line {}: {}", before.matches('\n').count() + 1, error.message()),
+        None => error.message().to_owned(),
     }
 }
 

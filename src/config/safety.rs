@@ -181,6 +181,7 @@ impl Settings {
                 "server.metrics_token must have at least {SHORTEST_TOKEN} characters; create one with: openssl rand -hex 32"
             ));
         }
+        // Not `identity.other_master_key`: a key that can be guessed is replaced by way of it.
         for (key, secret) in [
             ("server.metrics_token", token),
             ("bounces.token", self.bounces.token.expose_secret()),
@@ -229,7 +230,7 @@ fn check_database_url(key: &str, text: &str, faults: &mut Vec<String>) {
     let far = hosts.iter().flat_map(|hosts| hosts.split(',')).find(|host| is_far(host));
     let encrypts = all_values(&url, "sslmode", |how| ["require", "verify-ca", "verify-full"].contains(&how));
     if let Some(far) = far.filter(|_| !encrypts) {
-        faults.push(format!("{key}: data travels to {far} in clear text; add ?sslmode=verify-full"));
+        faults.push(format!("{key}: data travels to {far} in clear text; add ?sslmode=verify-full&sslrootcert=FILE"));
     }
 }
 
@@ -319,7 +320,8 @@ mod tests {
     #[test]
     fn a23_a_portal_for_the_world_takes_no_weak_setting() {
         let world = ["server.bind=0.0.0.0:8080", "server.public_url=https://portal.customs.int"];
-        let key = format!("identity.master_key={}", "9f3a456789abcdef0123456789abcde0".repeat(2));
+        let repeated = "9f3a456789abcdef0123456789abcde0".repeat(2);
+        let key = format!("identity.master_key={repeated}");
         for (setting, named) in [
             ("database.url=postgres://robot:tiger@localhost/db?host=db.customs.int", "database.url"),
             ("database.url=postgres://robot:tiger@localhost/db?hostaddr=192.0.2.7", "database.url"),
@@ -345,6 +347,8 @@ mod tests {
         let found =
             faults(&[world[0], world[1], "database.url=postgres://robot@db.customs.int/db?sslmode=verify-full"]);
         assert!(!found.iter().any(|fault| fault.starts_with("database.url")), "{found:?}");
+        let found = faults(&[world[0], world[1], &format!("identity.other_master_key={repeated}")]);
+        assert!(!found.iter().any(|fault| fault.starts_with("identity")), "it may be the key that goes: {found:?}");
     }
 
     #[test]

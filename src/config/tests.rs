@@ -132,6 +132,25 @@ fn secrets_are_never_printed() {
 }
 
 #[test]
+fn a_fault_of_syntax_names_its_line_and_quotes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let profile = folder.path().join("profile.toml");
+    for (line, text) in [
+        (2, "[mail]\nsmtp_url = \"smtp://robot:tiger@relay\nfrom = \"x\"\n"),
+        (2, "[mail]\nsmtp_url = smtp://robot:tiger@relay\n"),
+        (3, "[bounces]\nlisten = \"\"\ntoken = \"tiger\\q\"\n"),
+    ] {
+        std::fs::write(&profile, text).unwrap();
+        let told = load(&Sources { file: Some(profile.clone()), ..Sources::default() }).unwrap_err().to_string();
+        assert!(told.contains(&format!("profile.toml: line {line}: ")), "{told}");
+        assert!(!told.contains("tiger") && !told.contains("robot"), "{told}");
+    }
+    let overrides = vec!["identity.master_key:tiger".to_owned()];
+    let told = load(&Sources { overrides, ..Sources::default() }).unwrap_err().to_string();
+    assert!(told.contains("--set wants section.key=value") && !told.contains("tiger"), "{told}");
+}
+
+#[test]
 fn a_portal_drains_by_itself_where_nobody_watches_it_end() {
     let drains = |seconds: &str| {
         let settings = with_environment(&[("PORTAL__SERVER__DRAIN_SECONDS", seconds)]).unwrap();

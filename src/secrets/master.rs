@@ -12,8 +12,9 @@
 //! key is changed: the chain of the audit log, links in mails that were sent and masked addresses could not be made
 //! anew. From the first change on the root is a sealed value of the database like others (`key_ring`).
 
-use std::io::Write as _;
-use std::path::Path;
+use std::fs::File;
+use std::io::{ErrorKind, Result as IoResult, Write as _};
+use std::path::{Path, PathBuf};
 
 use aws_lc_rs::{hkdf, hmac};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -169,10 +170,17 @@ impl MasterKey {
         named.or_else(|| keys().find_map(|key| key.seal.open(sealed, label))).ok_or_else(another_key)
     }
 
-    /// Whether a sealed value names the key that seals now.
+    /// Whether the key that seals now has sealed this value. While the portal has only ever had one key, it has sealed
+    /// all of them.
     #[must_use]
     pub fn is_own(&self, sealed: &[u8]) -> bool {
-        sealed.starts_with(&self.own.tag())
+        !self.names_keys || sealed.starts_with(&self.own.tag())
+    }
+
+    /// Whether the key that seals now is the first that the portal had.
+    #[must_use]
+    pub fn is_first(&self) -> bool {
+        self.own.root.0 == self.root.0
     }
 
     /// The value sealed anew with the key that seals now; none if it was sealed with it already.
@@ -232,16 +240,35 @@ fn key(text: &str, place: &str) -> Result<Key, Error> {
     Key::new(&bytes)
 }
 
+/// Makes a key file; there must be none. After a power cut it is whole or absent.
 fn make(path: &Path, random: &Random) -> Result<(), Error> {
     let told = |error: std::io::Error| Error::internal(format!("{}: {error}", path.display()));
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(told)?;
-    }
-    let hex = hex(&random.bytes::<KEY>());
-    let mut file = private_files::create_new(path).map_err(told)?;
-    file.write_all(format!("{hex}\n").as_bytes()).and_then(|()| file.sync_all()).map_err(told)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).map_err(told)?;
+    let key = hex(&random.bytes::<KEY>());
+    // A name of its own, since two processes may start at the same time.
+    let mut part = path.as_os_str().to_owned();
+    part.push(format!(".{}.part", hex(&random.bytes::<ID>())));
+    let part = PathBuf::from(part);
+    let mut file = private_files::create_new(&part).map_err(told)?;
+    let named = file
+        .write_all(format!("{key}\n").as_bytes())
+        .and_then(|()| file.sync_all())
+        .and_then(|()| give_name(&part, path))
+        .and_then(|()| File::open(folder)?.sync_all());
+    let _ = std::fs::remove_file(&part);
+    named.map_err(told)?;
     tracing::info!(path = %path.display(), "made a new master key; keep a copy of it with your backups");
     Ok(())
+}
+
+/// Gives a file its name, which no other file may have.
+fn give_name(part: &Path, path: &Path) -> IoResult<()> {
+    match std::fs::hard_link(part, path) {
+        // A file system without links.
+        Err(error) if error.kind() != ErrorKind::AlreadyExists && !path.exists() => std::fs::rename(part, path),
+        linked => linked,
+    }
 }
 
 #[cfg(test)]
@@ -268,6 +295,7 @@ mod tests {
         let (before, changing, after) = (of(1, None), of(2, Some(1)), of(2, None));
         let old = before.seal(b"secret", "here", &random).unwrap();
         assert_eq!(before.own.seal.open(&old, "here").unwrap(), b"secret", "as an older portal reads it");
+        assert!(before.is_own(&old), "there was never another key");
         assert_eq!(changing.open(&old, "here").unwrap(), b"secret");
         assert!(after.open(&old, "here").is_err() && !changing.is_own(&old));
         let new = changing.anew(&old, "here", &random).unwrap().unwrap();
@@ -282,6 +310,18 @@ mod tests {
     }
 
     #[test]
+    fn a_key_file_is_made_once_and_leaves_nothing_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, random) = (folder.path().join("deep/master.key"), Random::seeded(1));
+        make(&path, &random).unwrap();
+        let made = std::fs::read_to_string(&path).unwrap();
+        assert!(key(made.trim(), "here").is_ok() && made.ends_with('\n'));
+        assert!(make(&path, &random).is_err(), "another process made it meanwhile");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), made);
+        assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
     fn the_root_stays_when_the_key_is_changed() {
         let random = Random::seeded(1);
         let chain = |key: &MasterKey| key.mac("audit chain").unwrap().sign(&[b"link"]);
@@ -290,6 +330,7 @@ mod tests {
         for both in [of(1, Some(2)), of(2, Some(1))] {
             let both = both.rooted_by(&oldest, "kid").unwrap();
             assert_eq!(chain(&both), before);
+            assert_eq!(both.is_first(), both.id() == of(1, None).id());
             let kept = both.sealed_root(&random).unwrap();
             assert_eq!(chain(&of(2, Some(1)).with_root(&kept).unwrap()), before);
         }

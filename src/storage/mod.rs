@@ -15,7 +15,8 @@
 //!   at an empty database by mistake deletes nothing, and the key of the bucket needs no right to list.
 //! - A restored portal deletes nothing until it is released ([`restore_hold`]): its folder or bucket may be that of the
 //!   original.
-//! - `verify` compares ledger and store, all of it or a sample; `shelf` reads and writes sealed objects for backups
+//! - `verify` compares ledger and store, all of it or a sample; `shelf` reads and writes sealed objects for backups;
+//!   `resealing` changes the key of objects.
 //! - Reading and writing block, so they have threads of their own, and use neither a worker's nor a database thread. A
 //!   [`Slot`] permits one object in memory; the number of slots is configured, and without a free one the answer is
 //!   503.
@@ -25,6 +26,7 @@
 
 mod bucket;
 mod folder;
+mod resealing;
 mod shelf;
 mod store;
 mod verify;
@@ -60,8 +62,6 @@ const AWAY: usize = 3;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Objects that are deleted at once.
 const SWEPT_AT_ONCE: i64 = 100;
-/// Objects that are looked up at once to be sealed anew.
-const RESEALED_AT_ONCE: i64 = 100;
 /// Maximum size of an object, in bytes, whatever is configured today.
 const LARGEST: u64 = 40_000_000;
 
@@ -264,37 +264,6 @@ impl Storage {
     /// What was to be deleted by then has rested.
     fn rested(&self) -> Timestamp {
         self.clock.now().minus(self.rest)
-    }
-
-    /// Seals objects anew that another master key has sealed, or only counts them: the next ones after `last`. Returns how
-    /// many, and the last that was read; none after the end.
-    ///
-    /// # Errors
-    /// 503 if the store is unreachable; 500 if an object can't be opened.
-    pub async fn reseal(&self, last: Id, writes: bool) -> Result<(usize, Option<Id>), Error> {
-        let page = self.db.read(move |conn| store::after(conn, last, RESEALED_AT_ONCE)).await?;
-        let (next, mut stale) = (page.last().copied(), 0);
-        for id in page {
-            let slot = self.slot().await?;
-            let replaced = self.run("reseal", slot, move |storage| storage.reseal_one(id, writes)).await?;
-            stale += usize::from(replaced);
-            // An object that was deleted meanwhile would be back, and known to nobody.
-            if replaced && writes && !self.db.read(move |conn| store::has(conn, id)).await? {
-                let slot = self.slot().await?;
-                self.run("delete", slot, move |storage| storage.place.delete(&id.to_string())).await?;
-            }
-        }
-        Ok((stale, next))
-    }
-
-    /// Returns whether another key had sealed the object. An object that was reserved and never written is none.
-    fn reseal_one(&self, id: Id, writes: bool) -> Result<bool, Error> {
-        let key = id.to_string();
-        let Some(sealed) = self.place.get(&key)?.filter(|sealed| !self.master.is_own(sealed)) else { return Ok(false) };
-        if writes && let Some(anew) = self.master.anew(&sealed, &label(id), &self.random)? {
-            self.place.replace(&key, &anew)?;
-        }
-        Ok(true)
     }
 
     async fn delete(&self, ids: Vec<Id>) -> Result<(), Error> {

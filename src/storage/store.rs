@@ -95,13 +95,9 @@ pub(super) fn known(conn: &mut Conn, ids: &[Id]) -> Result<HashSet<Id>, Error> {
     Ok(known.load::<Id>(conn)?.into_iter().collect())
 }
 
-/// The next objects after `last`.
-pub(super) fn after(conn: &mut Conn, last: Id, limit: i64) -> Result<Vec<Id>, Error> {
-    let next = stored_object::table.filter(stored_object::id.gt(last)).order(stored_object::id);
+/// The next objects after `last`, without those that were to be deleted by `bound`.
+pub(super) fn after(conn: &mut Conn, last: Id, limit: i64, bound: Timestamp) -> Result<Vec<Id>, Error> {
+    let stays = stored_object::delete_after.is_null().or(stored_object::delete_after.gt(bound));
+    let next = stored_object::table.filter(stored_object::id.gt(last)).filter(stays).order(stored_object::id);
     Ok(next.select(stored_object::id).limit(limit).load(conn)?)
-}
-
-/// Whether the ledger has an object.
-pub(super) fn has(conn: &mut Conn, id: Id) -> Result<bool, Error> {
-    Ok(diesel::select(exists(stored_object::table.find(id))).get_result(conn)?)
 }

@@ -15,6 +15,9 @@ use crate::instances::{PATIENCE, Site, within};
 use crate::support::backend::Backend;
 use crate::support::story;
 
+/// A public address at which nobody answers, whatever runs on this machine.
+const NOBODY: [&str; 2] = ["--set", "server.public_url=http://localhost:1"];
+
 /// The settings, with their sections.
 fn known() -> toml::Table {
     include_str!("../../config/default.toml").parse().unwrap()
@@ -102,7 +105,7 @@ fn a_doctor_says_how_each_part_is_and_what_to_do(backend: &'static Backend) {
     let site = Site::new(backend);
     site.administrator();
     let _process = site.start();
-    let (code, said) = site.code_of(&[], &["doctor"]);
+    let (code, said) = site.code_of(&[], &[&NOBODY[..], &["doctor"]].concat());
     assert_eq!(code, Some(0), "{said}");
     let line = |said: &str, part: &str| {
         let is_its = |line: &&str| line.split_whitespace().nth(1) == Some(part);
@@ -119,7 +122,7 @@ fn a_doctor_says_how_each_part_is_and_what_to_do(backend: &'static Backend) {
 
     let another = format!("identity.master_key={}", "9f3a".repeat(16));
     let wrong = ["--set", &another, "--set", "mail.transport=smtp", "--set", "mail.smtp_url=smtp://127.0.0.1:1"];
-    let (code, said) = site.code_of(&[], &[&wrong[..], &["doctor", "--json"]].concat());
+    let (code, said) = site.code_of(&[], &[&NOBODY[..], &wrong[..], &["doctor", "--json"]].concat());
     let report: Value = serde_json::from_str(&said).unwrap();
     assert_eq!((code, report["well"].as_bool()), (Some(1), Some(false)), "{said}");
     for part in ["key", "relay"] {
@@ -136,9 +139,26 @@ fn a_doctor_before_the_first_start_creates_nothing(backend: &'static Backend) {
     let site = Site::new(backend);
     let nowhere = site.folder.path().join("new");
     let url = format!("database.url=sqlite:{}", nowhere.join("portal.sqlite3").display());
-    let (code, said) = site.code_of(&[], &["--set", &url, "doctor"]);
+    let (code, said) = site.code_of(&[], &[&NOBODY[..], &["--set", &url, "doctor"]].concat());
     assert!(code == Some(0) && said.contains("the first start makes it"), "{said}");
     assert!(!nowhere.exists() && !site.folder.path().join("files").exists());
+}
+
+#[story]
+fn a_doctor_tells_the_portal_at_the_public_address_from_another(backend: &'static Backend) {
+    let site = Site::new(backend);
+    site.administrator();
+    let port = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+    let (bind, address) = (format!("server.bind=127.0.0.1:{port}"), format!("http://127.0.0.1:{port}"));
+    let public = format!("server.public_url={address}");
+    let _process = site.start_with(&[&bind, &public]);
+    let here = ["--set", public.as_str()];
+    let (code, said) = site.code_of(&[], &[&here[..], &["doctor"]].concat());
+    assert!(code == Some(0) && said.contains(&format!("{address} leads to this portal")), "{said}");
+    let new = format!("database.url=sqlite:{}", site.folder.path().join("new.sqlite3").display());
+    let (code, said) = site.code_of(&[], &[&here[..], &["--set", &new, "doctor"]].concat());
+    assert!(code == Some(0) && said.contains("which portal it is was not compared"), "{said}");
+    assert!(!said.contains("leads to"), "{said}");
 }
 
 /// The files of `deploy/`, with their texts.

@@ -227,7 +227,8 @@ def main():
                 number = listening.fileno()
                 stage.portal.inherited = (number,)
                 with report.step("the portal takes a socket that was opened for it"):
-                    stage.set_up(LISTEN_FDS="1", LISTEN_FDS_FIRST_FD=str(number))
+                    # It drains before its end, as under systemd: it is not ready any more, and still takes requests.
+                    stage.set_up(LISTEN_FDS="1", LISTEN_FDS_FIRST_FD=str(number), PORTAL__SERVER__DRAIN_SECONDS="5")
                 for proxy, person in ((Nginx, AWA), (Haproxy, KWAME)):
                     made = proxy(folder, stage.portal.port, tls)
                     try:
