@@ -43,7 +43,7 @@ fn a_process_that_waits_at_its_start_answers_that_it_lives_and_ends_at_a_signal(
         let mut process = site.launch(&[]);
         within(PATIENCE, || is_starting(&process));
         let answer = process.client.get("/me").unwrap();
-        assert_eq!(answer.header("retry-after"), Some("2"));
+        assert!(answer.header("retry-after").is_some(), "{}", answer.text);
         assert_eq!(answer.refused(503), "starting");
         // It ends nothing, at no time.
         process.signal(Signal::HUP);

@@ -6,6 +6,8 @@ use questionnaire::{Questionnaire, Sensitivity};
 use serde_json::json;
 use survey_results::{Bands, Conditions, lacking};
 
+use crate::support::question;
+
 use super::support::{Round, choice, counts, picture, result};
 use super::{REGIONS, add, none, single};
 
