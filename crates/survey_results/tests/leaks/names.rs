@@ -6,9 +6,7 @@ use questionnaire::{Questionnaire, Sensitivity};
 use serde_json::json;
 use survey_results::{Bands, Conditions, lacking};
 
-use crate::support::question;
-
-use super::support::{Round, choice, counts, picture, result};
+use super::support::{Round, choice, counts, picture, question, result};
 use super::{REGIONS, add, none, single};
 
 #[test]
