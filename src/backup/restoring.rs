@@ -216,6 +216,7 @@ fn postgres(restore: &Restore<'_>, set: &Set, target: &Target, now: Timestamp) -
     let restored = conn.transaction_for_write(|conn| {
         dump::take_time(conn)?;
         // A portal that starts meanwhile waits, and finds the schema done.
+        conn.exclude_migrations()?;
         conn.exclude_others()?;
         if !dump::is_empty(conn)? {
             return Err(Error::internal("the database is not empty any more"));

@@ -107,7 +107,8 @@ pub(super) fn begin(conn: &mut Conn, tables: &[Table]) -> Result<(), Error> {
     }
     let names: Vec<String> = tables.iter().map(|table| quoted(&table.name)).collect();
     let lock = format!("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", names.join(", "));
-    let locked = conn.exclude_others().and_then(|()| diesel::sql_query(lock).execute(conn));
+    let excluded = conn.exclude_migrations().and_then(|()| conn.exclude_others());
+    let locked = excluded.and_then(|()| diesel::sql_query(lock).execute(conn));
     match locked.map_err(Error::from) {
         Ok(_) => Ok(()),
         Err(error) if error.code() == ProblemCode::DatabaseContended => {

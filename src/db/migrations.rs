@@ -98,6 +98,20 @@ struct Count {
     count: i64,
 }
 
+impl Conn {
+    /// Waits until no other process applies migrations, and keeps them from it until this unit of work ends. On SQLite
+    /// a unit that writes is alone anyway.
+    ///
+    /// # Errors
+    /// If the database refuses the lock.
+    pub fn exclude_migrations(&mut self) -> diesel::QueryResult<()> {
+        match self {
+            Self::Postgres(c) => c.batch_execute(&format!("SELECT pg_advisory_xact_lock({LOCK})")),
+            Self::Sqlite(_) => Ok(()),
+        }
+    }
+}
+
 /// Applies the missing migrations and returns their names.
 ///
 /// # Errors
