@@ -158,7 +158,8 @@ fn write(target: &Target, time: Duration, number: usize) -> Outcome<u32> {
         while began.elapsed() < time {
             let step = start + usize::try_from(count)? * 7_919;
             let person = *people.get(step % people.len()).ok_or("no contact")?;
-            let languages = (count % 5 == 0).then(|| vec![["fr", "en", "es"][step % 3].to_owned()]);
+            let language = ["fr", "en", "es"].get(step % 3).copied().unwrap_or_default();
+            let languages = (count % 5 == 0).then(|| vec![language.to_owned()]);
             let title = format!("Unit{} Desk{}", step % 997, step % 211);
             let change = ContactChange { job_title: Some(Some(title)), languages, ..ContactChange::default() };
             let now = Clock::system().now();

@@ -94,7 +94,7 @@ fn o38_a_reader_of_changes_misses_nothing_of_writers_at_once(t: TestApp) {
 }
 
 /// The ids of contacts, as far as they are so.
-fn ids<'a>(contacts: &'a [Value], mut so: impl FnMut(&Value) -> bool) -> BTreeSet<&'a str> {
+fn ids(contacts: &[Value], mut so: impl FnMut(&Value) -> bool) -> BTreeSet<&str> {
     contacts.iter().filter(|contact| so(contact)).map(|contact| contact["id"].as_str().unwrap()).collect()
 }
 
