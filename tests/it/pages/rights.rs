@@ -29,13 +29,15 @@ const WITH_CREDENTIAL: [&str; 7] = [
     "/announcements/{id}",
 ];
 /// Where resources of the server are registered: the declarations, what is for programs, and the demonstration.
-const REGISTER: [&str; 8] = [
+const REGISTER: [&str; 9] = [
     "http/operations.rs",
     "web/declaration.rs",
     "carddav/routes.rs",
     "app/docs.rs",
     "app/server.rs",
     "app/mod.rs",
+    // Probes and figures alone: while the portal starts.
+    "app/waiting.rs",
     // Pages of the demonstration alone, declared in the same way.
     "demo/mod.rs",
     "demo/tour.rs",
