@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::HeaderName;
 
-use super::middleware_settings::MiddlewareSettings;
+use crate::config::Networks;
 use crate::db::Account;
 
 /// The header with the id of a request.
@@ -31,9 +31,9 @@ pub(super) struct AccessLine {
 }
 
 impl AccessLine {
-    /// The line of a request that has just begun.
-    pub(super) fn of(request: &ServiceRequest, context: &MiddlewareSettings, id: String, started: Instant) -> Self {
-        let ours = request.peer_addr().is_none_or(|peer| context.proxies.get().contain(peer.ip().to_canonical()));
+    /// The line of a request that has just begun. The ids that these proxies send are taken over.
+    pub(super) fn of(request: &ServiceRequest, proxies: &Networks, id: String, started: Instant) -> Self {
+        let ours = request.peer_addr().is_none_or(|peer| proxies.contain(peer.ip().to_canonical()));
         let sent = |name: &HeaderName| {
             let sent = request.headers().get(name).filter(|_| ours);
             sent.and_then(|value| value.to_str().ok())

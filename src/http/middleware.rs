@@ -55,7 +55,7 @@ pub async fn wrap<B: MessageBody + 'static>(
     };
     let id = Id::new(context.clock.now(), &context.random).to_string();
     let (in_flight, held) = (context.metrics.begun(), Held::of(&mut request));
-    let line = AccessLine::of(&request, &context, id.clone(), started);
+    let line = AccessLine::of(&request, &context.proxies.get(), id.clone(), started);
     request.extensions_mut().insert(RequestId(id.clone()));
     let (method, language) = (request.method().clone(), language(request.request()));
     if let Err(error) = admit(&request, &context) {
