@@ -95,11 +95,11 @@
 //! no body is received before → `routes.rs` parses the request by parameter types that refuse wrong values
 //! ([`http::Json`], [`http::Query`]) and calls a method of the feature's service ([`service`]) → one [`db::Db::read`]
 //! or [`db::Db::write`] runs on a database thread; a write waits for its sender's turn (`db::turns`), after which the
-//! rights of the sender are read again and the cost is charged (`db::write_check`) → the answer. A unit of work is
-//! committed as a whole or not at all; a mail that it causes is a row in the outbox of the same transaction, and no
-//! request waits for SMTP. After the commit the jobs that continue its work are woken (`db::wakeups`). An
-//! [`error::Error`] becomes problem+json in the reader's language on the way out, or a page where a browser shows the
-//! answer to a person ([`web`]).
+//! maintenance mode is asked again, the rights of the sender are read again and the cost is charged (`db::write_check`)
+//! → the answer. A unit of work is committed as a whole or not at all; a mail that it causes is a row in the outbox of
+//! the same transaction, and no request waits for SMTP. After the commit the jobs that continue its work are woken
+//! (`db::wakeups`). An [`error::Error`] becomes problem+json in the reader's language on the way out, or a page where a
+//! browser shows the answer to a person ([`web`]).
 //!
 //! # The dependency rule
 //!

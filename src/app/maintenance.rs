@@ -122,7 +122,7 @@ impl Job for MaintenanceJob<'_> {
 
     async fn step(&mut self) -> Result<Done, Error> {
         let Self { portal, chore } = *self;
-        if chore.rests() && portal.maintenance_mode.is_on().await {
+        if chore.rests() && portal.maintenance_mode.is_on().await? {
             return Ok(Done::Things(0));
         }
         match chore {

@@ -7,6 +7,9 @@
 //! ([`set_writer`]), so that the writes of a person take turns (`turns`). A request by a mailed link has no guard; its
 //! service names the writer ([`name_writer`]).
 //!
+//! Before that runs the check that the middleware has set for requests with or without a guard ([`set_first_check`]):
+//! the maintenance mode may have begun since a request was let in.
+//!
 //! The check belongs to the request, not to the database handle: it is a task-local value of the future that the
 //! middleware wraps ([`with_write_check`]), and of the tasks that this future starts ([`with_checks_of_request`]). Work
 //! outside of a request (workers, timetables, commands) has none.
@@ -36,6 +39,8 @@ struct Checks {
     /// What its writes are about, if many people write that at once.
     object: Option<Id>,
     write: Option<WriteCheck>,
+    /// What runs before that.
+    first: Option<WriteCheck>,
     read: Option<ReadCheck>,
     /// Whether a page of another site made the browser send the request.
     is_led_here: bool,
@@ -98,6 +103,15 @@ pub fn set_write_check(check: WriteCheck) -> Result<(), Error> {
     if set.unwrap_or(false) { Ok(()) } else { Err(Error::internal("a write check was set for nobody")) }
 }
 
+/// Sets what is checked before all else when the present request writes.
+///
+/// # Errors
+/// Outside of a request; the middleware then refuses.
+pub fn set_first_check(check: WriteCheck) -> Result<(), Error> {
+    let set = CHECKS.try_with(|checks| checks.borrow_mut().first = Some(check));
+    set.map_err(|_outside| Error::internal("a first check was set outside of a request"))
+}
+
 /// Sets the check for reads of the present request.
 ///
 /// # Errors
@@ -145,7 +159,14 @@ pub(super) fn object() -> Option<Id> {
     CHECKS.try_with(|checks| checks.borrow().object).ok().flatten()
 }
 
-/// The check for writes of the present request, if a guard has set one.
+/// The check for writes of the present request, if the middleware or a guard has set one.
 pub(super) fn current() -> Option<WriteCheck> {
-    CHECKS.try_with(|checks| checks.borrow().write.clone()).ok().flatten()
+    let Checks { first, write, .. } = CHECKS.try_with(|checks| checks.borrow().clone()).ok()?;
+    match (first, write) {
+        (Some(first), Some(write)) => Some(Arc::new(move |conn: &mut Conn| {
+            first(conn)?;
+            write(conn)
+        })),
+        (first, write) => first.or(write),
+    }
 }

@@ -53,8 +53,8 @@ impl AccessLine {
     }
 
     /// The line of the request that was answered now.
-    pub(super) fn answered(&self, method: Option<&str>, route: &str, status: u16) -> Answered {
-        let (method, route, took) = (method.map(str::to_owned), route.to_owned(), self.took());
+    pub(super) fn answered(&self, method: Option<&'static str>, route: &str, status: u16) -> Answered {
+        let (route, took) = (route.to_owned(), self.took());
         Answered { line: self.clone(), method, route, status, took }
     }
 }
@@ -63,7 +63,8 @@ impl AccessLine {
 #[derive(Clone)]
 pub(super) struct Answered {
     line: AccessLine,
-    method: Option<String>,
+    /// A known one, so that no client makes a line long.
+    method: Option<&'static str>,
     route: String,
     pub(super) status: u16,
     pub(super) took: Duration,
@@ -75,7 +76,7 @@ impl Answered {
         let Self { line, method, route, status, took } = self;
         tracing::info!(
             target: "portal::access",
-            method = method.as_deref(),
+            method = *method,
             route = route.as_str(),
             status = *status,
             micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),

@@ -234,8 +234,9 @@ fn locked(registry: &Mutex<Registry>) -> MutexGuard<'_, Registry> {
     registry.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A method as a label; one for all that HTTP does not know, since clients may invent any.
-fn known_method(method: &str) -> &'static str {
+/// A method as a label, and in the log; one word for all that HTTP does not know, since clients may invent any, of any
+/// length.
+pub(super) fn known_method(method: &str) -> &'static str {
     let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND", "REPORT"];
     known.into_iter().find(|known| *known == method).unwrap_or("_OTHER")
 }
@@ -268,6 +269,14 @@ mod tests {
     use super::*;
     use crate::incidents::Part;
     use crate::time::Timestamp;
+
+    #[test]
+    fn a_method_that_a_client_made_up_is_one_word() {
+        assert_eq!(
+            ["GET", "REPORT", "get", "X".repeat(100_000).as_str()].map(known_method),
+            ["GET", "REPORT", "_OTHER", "_OTHER"]
+        );
+    }
 
     #[test]
     fn b03_what_does_not_work_has_a_line_with_the_words_and_none_when_it_does() {

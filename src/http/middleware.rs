@@ -20,10 +20,12 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, ResponseError};
 use futures_util::FutureExt as _;
 use tracing::Instrument as _;
+use tracing::field::Empty;
 
 use super::access_log::{AccessLine, REQUEST_ID};
 use super::connections::{Connections, Refused};
 use super::deferred_body::Held;
+use super::metrics::known_method;
 use super::middleware_settings::{MiddlewareSettings, RequestId, Standby};
 use super::{Limits, ROBOTS, csrf, declared_length, language, own_write, problem::Problem};
 use crate::db::{Id, with_account, with_write_check};
@@ -71,8 +73,7 @@ pub async fn wrap<B: MessageBody + 'static>(
 
     let standby = (context.standby)(request.request());
     let body_time = limits.longest_body_time(declared_length(request.headers()));
-    let span =
-        tracing::debug_span!("request", method = method.as_str(), route = tracing::field::Empty, request_id = id);
+    let span = tracing::debug_span!("request", method = known_method(method.as_str()), route = Empty, request_id = id);
     let call = with_account(Arc::clone(&line.account), with_write_check(next.call(request)));
     let call = AssertUnwindSafe(call).catch_unwind().instrument(span.clone());
     let outcome = tokio::time::timeout(body_time + limits.request_time, call).await;
@@ -349,6 +350,7 @@ fn secure(headers: &mut HeaderMap, is_docs: bool) {
 fn log<B>(response: &ServiceResponse<B>, method: &Method, line: &AccessLine, context: &MiddlewareSettings) {
     let route = response.request().match_pattern();
     let (route, status) = (route.as_deref().unwrap_or("-"), response.status().as_u16());
-    context.metrics.answered(method.as_str(), route, status, line.took());
-    context.access_log.note(line.answered(Some(method.as_str()), route, status));
+    let method = known_method(method.as_str());
+    context.metrics.answered(method, route, status, line.took());
+    context.access_log.note(line.answered(Some(method), route, status));
 }

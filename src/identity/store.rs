@@ -296,10 +296,13 @@ fn spend_unused(conn: &mut Conn, user: Id, purposes: &[Purpose]) -> Result<(), E
     Ok(())
 }
 
-/// Invalidates all that anybody has begun and not finished, and every link that sets up an administrator.
+/// Links that give access. One that was used after a backup would work again in the restored portal.
+const LINKS: [Purpose; 2] = [Purpose::ResetPassword, Purpose::SetUp];
+
+/// Invalidates all that anybody has begun and not finished, and the links of [`LINKS`].
 pub(super) fn spend_everybodys_pending(conn: &mut Conn) -> Result<(), Error> {
     let ended = one_time_token::used_at.eq(one_time_token::expires_at.nullable());
-    let pending = one_time_token::purpose.eq_any(BEGUN).or(one_time_token::purpose.eq(Purpose::SetUp));
+    let pending = one_time_token::purpose.eq_any(BEGUN).or(one_time_token::purpose.eq_any(LINKS));
     let unused = one_time_token::table.filter(one_time_token::used_at.is_null()).filter(pending);
     diesel::update(unused).set(ended).execute(conn)?;
     Ok(())

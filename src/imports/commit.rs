@@ -12,7 +12,8 @@
 //! 4. After the last batch the plan is closed, and the audit log records the result.
 //!
 //! The plan keeps the rows that are still to be invited. If the process ends between two batches, another commit of the
-//! plan continues with them once the first has certainly ended ([`super::rules::ABANDONED_AFTER`]).
+//! plan continues with them once the first has certainly ended ([`super::rules::ABANDONED_AFTER`]). So it is if a batch
+//! is refused, since the officer may no longer write or a maintenance has begun (`db::write_check`).
 
 use std::sync::Arc;
 

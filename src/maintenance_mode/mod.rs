@@ -5,11 +5,18 @@
 //! Then requests that change something are refused with 503 ([`routes::refuse_writes`]), no mail and no webhook leaves,
 //! no announcement begins, and the background jobs rest, but for those that write down or report what goes on: the
 //! audit log is sealed. Whoever is logged in reads on, and can log in and out: a session is a row, but nobody
-//! reads without one. The end is what people are told; the mode stays until somebody ends it.
+//! reads without one. Links of mails wait, since what they do would be lost with a database that is left behind. The end
+//! is what people are told; the mode stays until somebody ends it.
 //!
 //! The mode is a row of the database, so it holds in every process. A process asks for it when there is something to
 //! refuse, at most once a second ([`MaintenanceMode::check`]); an idle one asks nothing. Units of work that take mails
 //! or webhooks in hand ask in the same transaction ([`is_on`]).
+//!
+//! A request may write long after it was let in: its body arrives slowly, or it writes in many steps. So each of its
+//! units of work asks again, in its own transaction if the answer is older than a second.
+//!
+//! Where the database does not answer, a process goes by what it knew last, however old that is. If it never knew,
+//! requests are let in, since their units of work ask, and jobs fail with the error of the database.
 //!
 //! Left out: reports about mails that arrive by LMTP or IMAP are counted as ever, and requests that read may write what
 //! reading leaves behind (counts, the audit log).
@@ -26,7 +33,7 @@ pub use rules::MAX_TEXT;
 pub use types::{BeginMaintenance, MaintenanceState};
 
 use crate::audit::{Audit, Entry, Event, Trace};
-use crate::db::{Conn, Db, Id};
+use crate::db::{Conn, Db, Id, WriteCheck};
 use crate::error::Error;
 use crate::http::IfMatch;
 use crate::time::{Clock, Timestamp};
@@ -41,27 +48,56 @@ pub struct MaintenanceMode {
     db: Db,
     clock: Clock,
     audit: Audit,
-    known: Arc<Mutex<Option<Known>>>,
+    memory: Arc<Memory>,
 }
 
-/// What was read last, and when.
+/// What a process knows.
+#[derive(Default)]
+struct Memory {
+    known: Mutex<Option<Known>>,
+    /// Held by the one who reads.
+    reading: tokio::sync::Mutex<()>,
+}
+
+/// The mode as it was at an instant, or later.
 #[derive(Clone)]
 struct Known {
-    read: Instant,
+    at: Instant,
     notice: Option<Notice>,
+}
+
+impl Memory {
+    fn last(&self) -> Option<Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What is known, if it is no older than a second.
+    fn fresh(&self) -> Option<Known> {
+        self.last().filter(|known| known.at.elapsed() < MEMORY)
+    }
+
+    /// Notes the mode as it was at an instant, or later, unless something newer is known: who reads slowly does not
+    /// undo what was switched meanwhile.
+    fn note(&self, at: Instant, notice: Option<Notice>) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.as_ref().is_none_or(|known| known.at <= at) {
+            *known = Some(Known { at, notice });
+        }
+    }
 }
 
 impl MaintenanceMode {
     /// The service.
     #[must_use]
     pub fn new(db: Db, clock: Clock, audit: Audit) -> Self {
-        Self { db, clock, audit, known: Arc::default() }
+        Self { db, clock, audit, memory: Arc::default() }
     }
 
     /// The mode as it is stored.
     pub async fn state(&self) -> Result<MaintenanceState, Error> {
+        let asked = Instant::now();
         let notice = self.db.read(store::notice).await?;
-        self.remember(notice.clone());
+        self.memory.note(asked, notice.clone());
         Ok(notice.into())
     }
 
@@ -88,7 +124,7 @@ impl MaintenanceMode {
             Ok(notice)
         };
         let notice = Some(self.db.write(begun).await?);
-        self.remember(notice.clone());
+        self.memory.note(Instant::now(), notice.clone());
         Ok(notice.into())
     }
 
@@ -111,7 +147,7 @@ impl MaintenanceMode {
             Ok(())
         };
         self.db.write(ended).await?;
-        self.remember(None);
+        self.memory.note(Instant::now(), None);
         Ok(MaintenanceState::default())
     }
 
@@ -120,31 +156,54 @@ impl MaintenanceMode {
     /// # Errors
     /// 503 with the text and the end.
     pub async fn check(&self) -> Result<(), Error> {
-        match self.current().await {
-            Some(notice) => Err(rules::refusal(&notice, self.clock.now())),
-            None => Ok(()),
-        }
+        // If nothing is known, the units of work decide.
+        self.judge(self.current().await.unwrap_or_default())
+    }
+
+    /// The same for each unit of work of a request that was let in: the mode may have begun since.
+    fn check_of_units(&self) -> WriteCheck {
+        let mode = self.clone();
+        Arc::new(move |conn: &mut Conn| {
+            if let Some(known) = mode.memory.fresh() {
+                return mode.judge(known.notice);
+            }
+            let asked = Instant::now();
+            let notice = store::notice(conn)?;
+            mode.memory.note(asked, notice.clone());
+            mode.judge(notice)
+        })
+    }
+
+    fn judge(&self, notice: Option<Notice>) -> Result<(), Error> {
+        notice.map_or(Ok(()), |notice| Err(rules::refusal(&notice, self.clock.now())))
     }
 
     /// Whether the mode is on.
-    pub async fn is_on(&self) -> bool {
-        self.current().await.is_some()
+    ///
+    /// # Errors
+    /// That of the database if nothing is known yet.
+    pub async fn is_on(&self) -> Result<bool, Error> {
+        Ok(self.current().await?.is_some())
     }
 
-    /// What is known, read anew after a second. A database that does not answer refuses changes by itself.
-    async fn current(&self) -> Option<Notice> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(known) = known.filter(|known| known.read.elapsed() < MEMORY) {
-            return known.notice;
+    /// What is known, read anew after a second, by one at a time: the others go by what was known before, as all do
+    /// while the database does not answer. If nothing was, they wait.
+    async fn current(&self) -> Result<Option<Notice>, Error> {
+        let turn = match self.memory.reading.try_lock() {
+            Ok(turn) => Some(turn),
+            Err(_) if self.memory.last().is_none() => Some(self.memory.reading.lock().await),
+            Err(_) => None,
+        };
+        if turn.is_some() && self.memory.fresh().is_none() {
+            let asked = Instant::now();
+            match self.db.read(store::notice).await {
+                Ok(notice) => self.memory.note(asked, notice),
+                Err(error) if self.memory.last().is_none() => return Err(error),
+                Err(_) => {}
+            }
         }
-        let notice = self.db.read(store::notice).await.ok()?;
-        self.remember(notice.clone());
-        notice
-    }
-
-    fn remember(&self, notice: Option<Notice>) {
-        let known = Known { read: Instant::now(), notice };
-        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(known);
+        drop(turn);
+        Ok(self.memory.last().and_then(|known| known.notice))
     }
 }
 
@@ -165,4 +224,24 @@ pub fn is_on(conn: &mut Conn) -> Result<bool, Error> {
 /// The end of the mode and its text, for a terminal; none where it is off.
 pub fn shown(state: &MaintenanceState) -> Option<(Timestamp, &str)> {
     Some((state.until?, state.text.as_deref()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn o48_who_reads_slowly_does_not_undo_what_was_switched_meanwhile() {
+        let now = Timestamp::from_micros(1_770_000_000_000_000);
+        let on = || Some(Notice { since: now, until: now.plus(MEMORY), text: "A move.".to_owned() });
+        let is_on = |memory: &Memory| memory.last().unwrap().notice.is_some();
+        let (memory, asked) = (Memory::default(), Instant::now());
+        assert!(memory.last().is_none() && memory.fresh().is_none());
+        let switched = asked + Duration::from_millis(1);
+        memory.note(switched, on());
+        memory.note(asked, None);
+        assert!(is_on(&memory), "that was read before");
+        memory.note(switched, None);
+        assert!(!is_on(&memory));
+    }
 }

@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::types::{BeginMaintenance, MaintenanceState};
 use super::{MaintenanceMode, rules};
 use crate::audit::Trace;
+use crate::db::set_first_check;
 use crate::error::Error;
 use crate::http::operations::operations;
 use crate::http::problem::Problem;
@@ -62,14 +63,15 @@ pub async fn end(
     etag::respond(&request, &state)
 }
 
-/// Middleware that refuses requests which would change something while the portal is under maintenance.
+/// Middleware that refuses requests which would change something while the portal is under maintenance, and the units
+/// of work of those that were let in before.
 pub async fn refuse_writes<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
     if rules::is_refused(request.method().as_str(), request.path())
         && let Some(mode) = request.app_data::<Data<MaintenanceMode>>().cloned()
-        && let Err(error) = mode.check().await
+        && let Err(error) = mode.check().await.and_then(|()| set_first_check(mode.check_of_units()))
     {
         return Ok(request.error_response(error).map_into_right_body());
     }

@@ -11,8 +11,23 @@ use crate::time::Timestamp;
 pub const MAX_TEXT: usize = 500;
 /// When a refused client should come back where the end has passed, and the latest.
 const AGAIN: (Duration, Duration) = (Duration::from_mins(1), Duration::from_hours(1));
-/// What goes on: people log in and out, and prove who they are; and the mode itself.
-const OPEN: [&str; 5] = ["/api/v1/auth/", "/api/v1/me/reauthenticate", "/api/v1/maintenance", "/login", "/logout"];
+/// What goes on: people log in and out, and prove who they are; and the mode itself. Links of mails are not among it.
+const OPEN: [&str; 14] = [
+    "/api/v1/auth/login",
+    "/api/v1/auth/login/mfa",
+    "/api/v1/auth/logout",
+    "/api/v1/auth/passkey/finish",
+    "/api/v1/auth/passkey/start",
+    "/api/v1/auth/refresh",
+    "/api/v1/maintenance",
+    "/api/v1/me/reauthenticate",
+    "/login",
+    "/login/code",
+    "/login/passkey",
+    "/logout",
+    "/prove",
+    "/prove/passkey",
+];
 
 /// The end and the text of a request.
 ///
@@ -31,7 +46,7 @@ pub(super) fn parse(given: &BeginMaintenance, now: Timestamp) -> Result<(Timesta
 /// Whether a request with this method and path changes something that rests during a maintenance.
 #[must_use]
 pub fn is_refused(method: &str, path: &str) -> bool {
-    matches!(method, "POST" | "PUT" | "PATCH" | "DELETE") && !OPEN.iter().any(|open| path.starts_with(open))
+    matches!(method, "POST" | "PUT" | "PATCH" | "DELETE") && !OPEN.contains(&path)
 }
 
 /// The refusal with the text, the end, and when to try again.
@@ -56,7 +71,16 @@ mod tests {
             ("GET", "/api/v1/contacts", false),
             ("REPORT", "/dav/books/1/", false),
             ("POST", "/api/v1/auth/login", false),
+            ("POST", "/api/v1/auth/login/mfa", false),
+            ("POST", "/api/v1/auth/refresh", false),
+            ("POST", "/api/v1/auth/password/forgot", true),
+            ("POST", "/api/v1/auth/password/reset", true),
+            ("POST", "/api/v1/auth/email/confirm", true),
+            ("POST", "/api/v1/auth/email/undo", true),
+            ("POST", "/api/v1/auth/keep-account", true),
             ("POST", "/login/code", false),
+            ("POST", "/loginpage", true),
+            ("POST", "/prove", false),
             ("POST", "/logout", false),
             ("DELETE", "/api/v1/maintenance", false),
         ] {

@@ -1,6 +1,6 @@
 //! Answers about releases are written: once each, beside the threads that serve requests.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
 use survey_results::Release;
@@ -104,7 +104,7 @@ impl Releases {
         let parse = move || {
             let bytes = questionnaire.len() + artefact.len();
             let (release, questionnaire) = (making::read(&artefact)?, making::read_questionnaire(&questionnaire)?);
-            Ok(Arc::new(Shown { row, opens_at, release, questionnaire, bytes }))
+            Ok(Arc::new(Shown { row, opens_at, release, questionnaire, bytes, named: OnceLock::new() }))
         };
         self.heavy_work.beside(parse).await
     }

@@ -5,11 +5,12 @@
 //! wait, a few things are made at a time, only so many different ones wait, and memory is bounded by bytes
 //! ([`Renderings`]).
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
 
-use questionnaire::Questionnaire;
+use questionnaire::{Questionnaire, Sensitivity};
 use quick_cache::sync::Cache;
-use survey_results::Release;
+use survey_results::{Conditions, Release};
 
 use super::rules;
 use super::types::{ReleaseRow, ReleaseSummary};
@@ -43,12 +44,24 @@ pub(super) struct Shown {
     pub(super) questionnaire: Questionnaire,
     /// The bytes of both before they were read.
     pub(super) bytes: usize,
+    /// What [`Self::named`] found, once a member has asked.
+    pub(super) named: OnceLock<BTreeSet<String>>,
 }
 
 impl Shown {
     /// The release without its figures.
     pub(super) fn summary(&self) -> ReleaseSummary {
         rules::summary(&self.row)
+    }
+
+    /// The codes of the questions whose answers members may see by name. All rules of the questionnaire are followed for
+    /// that, so the first call is no work for a thread that serves requests.
+    pub(super) fn named(&self) -> &BTreeSet<String> {
+        self.named.get_or_init(|| {
+            let conditions = Conditions::of(&self.questionnaire);
+            let codes = self.questionnaire.questions().map(|(_, question)| &question.code);
+            codes.filter(|code| conditions.sensitivity(code) == Sensitivity::Community).cloned().collect()
+        })
     }
 
     fn weight(this: &Arc<Self>) -> u64 {

@@ -52,6 +52,18 @@ impl Releases {
         Ok(OpenedRelease { shown, round })
     }
 
+    /// Whether members may see the answers to a question by name.
+    ///
+    /// # Errors
+    /// 503 where too much other work waits.
+    pub(super) async fn is_named(&self, opened: &OpenedRelease, question: &str) -> Result<bool, Error> {
+        if let Some(named) = opened.shown.named.get() {
+            return Ok(named.contains(question));
+        }
+        let (shown, question) = (Arc::clone(&opened.shown), question.to_owned());
+        self.heavy_work.beside(move || Ok(shown.named().contains(&question))).await
+    }
+
     /// What [`Self::trend`] finds, as a value.
     ///
     /// # Errors

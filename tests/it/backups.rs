@@ -163,6 +163,25 @@ fn a_reader_of_changes_after_the_backup_reads_everything_again(backend: &'static
 }
 
 #[story]
+fn a_link_that_set_a_password_after_the_backup_sets_none_in_the_restored_portal(backend: &'static Backend) {
+    let mut site = Site::new(backend);
+    site.settings = vec!["mail.poll_seconds=1".to_owned()];
+    site.administrator();
+    let process = site.start();
+    process.client.post("/auth/password/forgot", &json!({"email": ADMIN})).unwrap().expect(202);
+    within(PATIENCE, || site.link_to(ADMIN, "reset").is_some());
+    let form = json!({"token": site.link_to(ADMIN, "reset"), "password": "another long pass phrase"});
+    let set = back_up(&site);
+    process.client.post("/auth/password/reset", &form).unwrap().expect(200);
+
+    let place = place_for(backend, &site);
+    restored(&place, &set);
+    let copy = place.start();
+    assert_eq!(copy.client.post("/auth/password/reset", &form).unwrap().refused(410), "link_spent");
+    assert_eq!(copy.login(ADMIN, PASSWORD).status, 200, "the password of the backup");
+}
+
+#[story]
 fn stored_files_come_back_and_those_that_are_missing_are_named(backend: &'static Backend) {
     let site = Site::new(backend);
     site.administrator();

@@ -241,8 +241,8 @@ pub(super) fn distrust_proven(conn: &mut Conn, user: Id) -> Result<(), Error> {
     store::distrust_proven(conn, user)
 }
 
-/// Ends all sessions and API tokens of all people, what they have begun, and links to set up an administrator, and
-/// forgets all devices, for an operator; returns how many sessions.
+/// Ends all sessions and API tokens of all people, what they have begun, and links to set a password or to set up an
+/// administrator, and forgets all devices, for an operator; returns how many sessions.
 pub async fn end_everybodys(db: &Db, audit: Audit, now: Timestamp) -> Result<usize, Error> {
     db.write(move |conn| end_everybodys_in(conn, &audit, now)).await
 }

@@ -3,11 +3,10 @@
 
 use actix_web::web;
 use askama::Template;
-use questionnaire::Sensitivity;
 use serde::Deserialize;
 use survey_results::QuestionResult;
 use survey_results::writers::chart::MOST_BY_REGION;
-use survey_results::{Conditions, NO_ANSWER, NOT_ASKED, Reason};
+use survey_results::{NO_ANSWER, NOT_ASKED, Reason};
 
 use super::super::view::{REGION, Teller, code_of};
 use super::super::{Releases, ResultTable, opened::OpenedRelease};
@@ -66,6 +65,7 @@ pub(super) async fn show(
     let questions = &shown.release.questions;
     let at = questions.iter().position(|result| code_of(result) == code).ok_or_else(Error::not_found)?;
     let result = questions.get(at).ok_or_else(Error::not_found)?;
+    let leads_to_names = leads_to_names(&releases, &page, &shown, result).await?;
     let Query(Asked { by, cursor }) = query;
     let by = by.as_str();
     let told = told(&teller, result, by)?;
@@ -85,7 +85,7 @@ pub(super) async fn show(
         notes: notes(&page, &figures, &told),
         listing: Listing::of(&page, &figures.info),
         figures,
-        links: links(&page, &shown, result),
+        links: links(&page, &shown, result, leads_to_names),
         before: way(at.checked_sub(1), "link-question-before"),
         next: way(Some(at + 1), "link-question-next"),
         page: &page,
@@ -184,7 +184,20 @@ fn notes(page: &Page, figures: &Figures, told: &ResultTable) -> Vec<String> {
     notes
 }
 
-fn links(page: &Page, shown: &OpenedRelease, result: &QuestionResult) -> Vec<Shown> {
+/// Whether there is a link to the answers by name. The rules of the questionnaire are looked at last: visitors have no
+/// such link.
+async fn leads_to_names(
+    releases: &Releases,
+    page: &Page,
+    shown: &OpenedRelease,
+    result: &QuestionResult,
+) -> Result<bool, Error> {
+    let is_open = shown.round.state == RoundState::Closed || may(page, Action::ManageSurveys);
+    let is_reader = is_open && page.viewer().is_some_and(policy::reads_surveys_of_members);
+    Ok(is_reader && releases.is_named(shown, &result.question).await?)
+}
+
+fn links(page: &Page, shown: &OpenedRelease, result: &QuestionResult, leads_to_names: bool) -> Vec<Shown> {
     let (id, round) = (shown.row.id, shown.row.round_id);
     let file = format!("/api/v1/releases/{id}/results.csv?lang={}", page.lang());
     let mut links = vec![Shown::text(page.text("link-results-csv")).leading_to(file)];
@@ -192,11 +205,7 @@ fn links(page: &Page, shown: &OpenedRelease, result: &QuestionResult) -> Vec<Sho
         let trend = trend_address(&shown.round.survey, concept);
         links.push(Shown::text(page.text("link-trend")).leading_to(trend));
     }
-    let is_open = shown.round.state == RoundState::Closed || may(page, Action::ManageSurveys);
-    let is_reader = is_open && page.viewer().is_some_and(policy::reads_surveys_of_members);
-    let is_named = |code: &str| Conditions::of(&shown.questionnaire).sensitivity(code) == Sensitivity::Community;
-    // The conditions of all questions are looked at last: visitors have no such link.
-    if is_reader && is_named(&result.question) {
+    if leads_to_names {
         let named = format!("/rounds/{round}/answers?question={}", encoded(&result.question));
         links.push(Shown::text(page.text("link-named-answers")).leading_to(named));
     }

@@ -137,12 +137,17 @@ impl Site {
 
     /// The secret in the newest link of an invitation to this address, once the mail has left; none before that.
     pub fn invitation_to(&self, address: &str) -> Option<String> {
+        self.link_to(address, "invitation")
+    }
+
+    /// The secret in a link to this page that was mailed to this address, once the mail has left; none before that.
+    pub fn link_to(&self, address: &str, page: &str) -> Option<String> {
         let mut mails = std::fs::read_dir(self.folder.path().join("mail")).ok()?;
         let read = |file: std::io::Result<std::fs::DirEntry>| {
             let bytes = std::fs::read(file.ok()?.path()).ok()?;
             let received = Received { from: String::new(), to: String::new(), bytes };
             let mail = CaughtMail::read(&received)?;
-            mail.header("To")?.contains(address).then(|| mail.token("invitation"))?
+            mail.header("To")?.contains(address).then(|| mail.token(page))?
         };
         mails.find_map(read)
     }
