@@ -82,7 +82,7 @@ class Proxy:
 
     def _answers(self):
         check(self._process.poll() is None, f"{self.name}: expected it to run, it ended: {self.said()}")
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, http.client.HTTPException):
             return Secured(self.port).send("GET", "/health/live").status == 200
         return False
 

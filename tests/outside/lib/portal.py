@@ -1,5 +1,6 @@
 """The portal's binary, with the settings of a test."""
 
+import http.client
 import os
 import re
 import signal
@@ -112,7 +113,7 @@ class Portal:
         check(code is None, f"the portal: expected it to serve, it ended with {code}: {self.log()[-800:]}")
         try:
             return self.anonymous.send("GET", "/health/ready").status == 200
-        except OSError:
+        except (OSError, http.client.HTTPException):
             return False
 
     def said(self):

@@ -66,7 +66,7 @@ def end_with_the_script():
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def left_behind(seconds=5):
+def left_behind(seconds=20):
     """The child processes that are still there after a time, as (id, command); nothing may be waiting for one."""
     deadline = time.monotonic() + seconds
     while (found := _children()) and time.monotonic() < deadline:
