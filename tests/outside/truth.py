@@ -292,10 +292,11 @@ def french():
 
 def on_postgres(report, binary):
     home = tempfile.TemporaryDirectory(prefix="portal-postgres-", ignore_cleanup_errors=True)
+    # A server knows only the locales that were there when it started.
+    locale = french()
     with script.folder("truth") as folder, home as home:
         server = Postgres(Path(home))
         try:
-            locale = french()
             if locale:
                 server.execute(server.url, f"ALTER SYSTEM SET lc_messages = '{locale}'")
                 server.execute(server.url, "SELECT pg_reload_conf()")
