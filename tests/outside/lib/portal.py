@@ -15,7 +15,7 @@ class Portal:
 
     def __init__(self, binary, folder, database_url, relay, host="127.0.0.1", **settings):
         self.binary, self._folder, self.port = binary, folder, processes.free_port()
-        self._host = host
+        self._host, self.database_url = host, database_url
         self._log, self._said = folder / "log", folder / "said"
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("PORTAL")},
