@@ -84,6 +84,9 @@
 //! | [`openapi`] | the description of the API, checked in as `openapi.json` |
 //! | [`text`], [`time`], [`random`] | texts of people and third parties; the clock; randomness (both are arguments) |
 //!
+//! Crates of their own (`crates`): `disclosure` hides small counts of tables, `questionnaire` has the shape and rules of
+//! questionnaires, `survey_results` counts answers and makes releases, `story` is the attribute of stories.
+//!
 //! Tests: `tests/it` has stories on both databases, `tests/bounds` limits the cost of each parser, `tests/corpus` has
 //! mails in the form of the systems that write them, `tests/outside` has stories from outside the process, `benches`
 //! measure.

@@ -83,7 +83,7 @@ impl Settings {
         let (bind, is_set) = (&server.management_bind, !server.management_bind.is_empty());
         rule(
             !is_set || bind.parse::<std::net::SocketAddr>().is_ok(),
-            "server.management_bind must be empty or ADDRESS:PORT, as in 127.0.0.1:9090",
+            "server.management_bind must be empty or ADDRESS:PORT, as in 127.0.0.1:9180",
         );
         rule(
             !is_set || bind.ends_with(":0") || *bind != server.bind,

@@ -40,10 +40,16 @@ impl Settings {
         let (Ok(bind), Ok(url)) = (Bind::parse(&self.server.bind), Url::parse(&self.server.public_url)) else {
             return warnings;
         };
+        let (public_url, written) = (&self.server.public_url, &self.server.bind);
         if !is_this_machine(&url) {
+            if !self.serves_the_world() {
+                warnings.push(format!(
+                    "server.public_url is {public_url}, a placeholder, and server.bind is an address of this machine: the \
+                     portal counts as a trial, and unsafe settings are not refused"
+                ));
+            }
             return warnings;
         }
-        let (public_url, written) = (&self.server.public_url, &self.server.bind);
         if bind.is_open() {
             warnings.push(format!(
                 "server.bind lets other machines reach the portal, but server.public_url is {public_url}: the portal counts as a \
@@ -80,8 +86,9 @@ mod tests {
         for (settings, key) in [
             (&["server.bind=0.0.0.0:8080"][..], "server.bind lets other machines"),
             (&["server.bind=127.0.0.1:9000"][..], "server.bind is 127.0.0.1:9000"),
-            (&["server.management_bind=0.0.0.0:9090"][..], "server.management_bind is on every address"),
+            (&["server.management_bind=0.0.0.0:9180"][..], "server.management_bind is on every address"),
             (&world[..], "community.contact_email"),
+            (&["server.public_url=https://portal.example"][..], "server.public_url is https://portal.example"),
         ] {
             let found = warned(settings);
             assert!(found.len() == 1 && found[0].starts_with(key), "{key}: {found:?}");

@@ -154,7 +154,7 @@ fn id_of(name: &str) -> Option<String> {
         return is_number(number).then(|| format!("goal_{}", number.trim_start_matches('0')));
     }
     let (id, _) = name.split_once('_')?;
-    let number = id.strip_prefix(['a', 'b', 'd', 'l', 'm', 'p', 'r', 's', 't', 'w', 'x'])?;
+    let number = id.strip_prefix(['a', 'b', 'd', 'l', 'm', 'o', 'p', 'r', 's', 't', 'w', 'x'])?;
     is_number(number).then(|| id.to_owned())
 }
 

@@ -1,5 +1,6 @@
 """The portal's binary, with the settings of a test."""
 
+import http.client
 import os
 import re
 import signal
@@ -14,7 +15,7 @@ class Portal:
 
     def __init__(self, binary, folder, database_url, relay, host="127.0.0.1", **settings):
         self.binary, self._folder, self.port = binary, folder, processes.free_port()
-        self._host = host
+        self._host, self.database_url = host, database_url
         self._log, self._said = folder / "log", folder / "said"
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("PORTAL")},
@@ -112,7 +113,7 @@ class Portal:
         check(code is None, f"the portal: expected it to serve, it ended with {code}: {self.log()[-800:]}")
         try:
             return self.anonymous.send("GET", "/health/ready").status == 200
-        except OSError:
+        except (OSError, http.client.HTTPException):
             return False
 
     def said(self):

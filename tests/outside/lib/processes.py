@@ -9,6 +9,7 @@ import atexit
 import contextlib
 import ctypes
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -18,6 +19,8 @@ from pathlib import Path
 
 PR_SET_CHILD_SUBREAPER = 36
 _started = []
+# Ports that the script has been given.
+_given = set()
 
 
 def start(command, **options):
@@ -39,9 +42,20 @@ def run(command, seconds=300, good=(0,), **options):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port on which nobody listens, and which nobody is given before it is used.
+
+    It is not one of those that the system gives to outgoing connections, since a script may use it only minutes later.
+    Scripts that run at the same time name ranges of their own: `PORTS` is the first of 5,000.
+    """
+    first = int(os.environ.get("PORTS", "20000"))
+    for _ in range(1_000):
+        port = random.randrange(first, first + 5_000)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            if port not in _given:
+                _given.add(port)
+                return port
+    raise AssertionError(f"a free port from {first} on: expected one, there is none")
 
 
 def end_with_the_script():
@@ -52,7 +66,7 @@ def end_with_the_script():
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def left_behind(seconds=5):
+def left_behind(seconds=20):
     """The child processes that are still there after a time, as (id, command); nothing may be waiting for one."""
     deadline = time.monotonic() + seconds
     while (found := _children()) and time.monotonic() < deadline:

@@ -11,7 +11,7 @@ from aiosmtpd.controller import Controller
 
 from lib.mail import Mail
 from lib.processes import free_port
-from lib.report import check, eventually
+from lib.report import PATIENCE, check, eventually
 
 
 class Relay:
@@ -68,7 +68,7 @@ class AsyncioRelay(Relay):
         ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(ready)), daemon=True)
         self._thread.start()
-        check(ready.wait(5), "the relay: expected to listen within 5 s, it does not")
+        check(ready.wait(PATIENCE), f"the relay: expected to listen within {PATIENCE} s, it does not")
 
     def down(self):
         if self._loop:

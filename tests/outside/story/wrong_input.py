@@ -135,7 +135,7 @@ class WrongInput(Act):
     def refused_or_mailed(self, person, address):
         answer = self.anonymous.send("POST", "/api/v1/registrations", person.form(email=address))
         if answer.status != 422:
-            eventually(lambda: any(address in mail.recipients for mail in self.relay.mails), "its mail", seconds=3)
+            eventually(lambda: any(address in mail.recipients for mail in self.relay.mails), "its mail")
 
     def announcements(self):
         def refuse(what, pointer, code, **changes):
