@@ -8,7 +8,7 @@ use super::deadlines::types::DeadlineRow;
 use super::rules::Reach;
 use super::store;
 use super::types::{FrameEntry, OwnStanding, Round, RoundRow, RoundState};
-use crate::db::{Conn, Id};
+use crate::db::{Conn, Document, Id};
 use crate::error::Error;
 use crate::policy::Principal;
 use crate::surveys::{self, SurveyFacts};
@@ -91,7 +91,7 @@ impl Known {
             closed_at: seen.closed_at,
             updated_at: entered_at.map_or(seen.updated_at, |at| at.max(seen.updated_at)),
             standings: own.iter().map(standing).collect(),
-            stored: (row, newest),
+            stored: (if reach.all { row } else { seen.told_of(row) }, newest),
         })
     }
 }
@@ -119,6 +119,18 @@ impl SeenState {
         let is_changed_since = row.closed_at.is_some_and(|at| row.updated_at > at);
         let updated_at = if is_changed_since { row.updated_at } else { closed_at };
         Self { state: RoundState::Closed, closed_at: Some(closed_at), updated_at }
+    }
+
+    /// The stored round without what these readers are not told. The entity tag is made of it, and would tell by a change.
+    fn told_of(&self, row: RoundRow) -> RoundRow {
+        RoundRow {
+            state: self.state,
+            closed_at: self.closed_at,
+            updated_at: self.updated_at,
+            paired_with: None,
+            calendar: Document(Vec::new()),
+            ..row
+        }
     }
 }
 
