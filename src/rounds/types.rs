@@ -156,6 +156,12 @@ impl Standing {
         self.state == RoundState::Open && now < self.deadline
     }
 
+    /// How the round stands for the organisation: it ends at its deadline. Whether others have more time is not told.
+    #[must_use]
+    pub fn round_at(&self, now: Timestamp) -> RoundState {
+        if self.state == RoundState::Open && now >= self.deadline { RoundState::Closed } else { self.state }
+    }
+
     /// The grant under which a response at this instant is late; none where it is in time.
     #[must_use]
     pub fn late_under(&self, now: Timestamp) -> Option<Id> {
