@@ -308,8 +308,8 @@ pub struct Round {
     pub updated_at: Timestamp,
     /// The organisations of the reader that it asks.
     pub standings: Vec<OwnStanding>,
-    /// What its entity tag is made of: the round as it is stored, of which others than the Secretariat have what they are
-    /// told, and the number of the newest entry of its ledger, of those that the reader sees.
+    /// What its entity tag is made of: the round as it is stored, as far as the reader is told of it, and the number of
+    /// the newest entry of its ledger, of those that the reader sees.
     #[serde(skip)]
     pub(in crate::rounds) stored: (RoundRow, i32),
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::deadlines::ledgers;
-use super::deadlines::rules::{Ledger, effective_deadline, shown};
+use super::deadlines::rules::{Ledger, effective_deadline, has_ended, shown};
 use super::deadlines::types::DeadlineRow;
 use super::rules::Reach;
 use super::store;
@@ -111,8 +111,7 @@ impl SeenState {
     /// For readers who know the last of these deadlines alone, a round ends at that: that it stays open longer, and until
     /// when, tells what was granted to others.
     fn until(row: &RoundRow, last: Timestamp, now: Timestamp) -> Self {
-        let has_ended = row.state == RoundState::Closed || (row.state == RoundState::Open && now >= last);
-        if !has_ended {
+        if !has_ended(row.state, last, now) {
             return Self::of(row);
         }
         let closed_at = row.closed_at.map_or(last, |at| at.min(last));
@@ -121,7 +120,7 @@ impl SeenState {
         Self { state: RoundState::Closed, closed_at: Some(closed_at), updated_at }
     }
 
-    /// The stored round without what these readers are not told. The entity tag is made of it, and would tell by a change.
+    /// The stored round without what these readers are not told: its entity tag would tell that it has changed.
     fn told_of(&self, row: RoundRow) -> RoundRow {
         RoundRow {
             state: self.state,

@@ -10,7 +10,7 @@ use survey_results::writers::chart::MOST_BY_REGION;
 use survey_results::{Conditions, NO_ANSWER, NOT_ASKED, Reason};
 
 use super::super::view::{REGION, Teller, code_of};
-use super::super::{Releases, ResultTable, opened::OpenedRelease};
+use super::super::{ReleaseContents, Releases, ResultTable, opened::OpenedRelease};
 use super::figures::{self, Figures};
 use super::{address, encoded, may, name, question_address, reader, short, teller, trend_address};
 use crate::db::Id;
@@ -18,7 +18,6 @@ use crate::error::Error;
 use crate::http::Query;
 use crate::identity::guards::Visitor;
 use crate::policy::{self, Action};
-use crate::rounds::RoundState;
 use crate::time::Timestamp;
 use crate::web::{Facts, Listing, Page, PageResult, Shown, Tab};
 
@@ -192,7 +191,7 @@ fn links(page: &Page, shown: &OpenedRelease, result: &QuestionResult) -> Vec<Sho
         let trend = trend_address(&shown.round.survey, concept);
         links.push(Shown::text(page.text("link-trend")).leading_to(trend));
     }
-    let is_open = shown.round.state == RoundState::Closed || may(page, Action::ManageSurveys);
+    let is_open = shown.row.contents == ReleaseContents::Tables || may(page, Action::ManageSurveys);
     let is_reader = is_open && page.viewer().is_some_and(policy::reads_surveys_of_members);
     let is_named = |code: &str| Conditions::of(&shown.questionnaire).sensitivity(code) == Sensitivity::Community;
     // The conditions of all questions are looked at last: visitors have no such link.

@@ -1,5 +1,4 @@
-//! What the status, the entity tag or the refusals after the own deadline tell of time that was granted to others (number
-//! 20).
+//! What states, entity tags and refusals after the own deadline tell of time that was granted to others (number 20).
 
 use std::time::Duration;
 
