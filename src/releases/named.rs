@@ -3,7 +3,9 @@
 //!
 //! Answers to questions that are only counted are read by nobody beside the administration, the Secretariat included.
 //! Nor are those that tell them: of a question that is asked only after certain answers to such a question. Members read
-//! answers of the rounds that they see.
+//! answers of the rounds that they see, once a release of the round has its tables. The Secretariat decides that after
+//! the round has closed for everybody, so it does not tell that others had more time, and nobody who still answers
+//! reads the answers of others.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,16 +14,16 @@ use questionnaire::{Questionnaire, Sensitivity};
 use serde_json::json;
 use survey_results::Conditions;
 
-use super::Releases;
 use super::making::read_questionnaire;
 use super::told::{NamedAnswer, NamedAnswers, NamedQuery};
+use super::{Releases, store};
 use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, ProblemCode};
 use crate::members::Region;
 use crate::policy::{self, Action, Principal};
 use crate::responses::{self, CountedSubmission};
-use crate::rounds::{self, FrameEntry, RoundFacts, RoundState};
+use crate::rounds::{self, FrameEntry, RoundFacts};
 use crate::service::{Service as _, UnitOfWork};
 use crate::time::Timestamp;
 
@@ -44,7 +46,7 @@ pub(super) struct Nameable {
     pub(super) questionnaire: Questionnaire,
     /// Their codes, in the order of the questionnaire.
     pub(super) questions: Vec<String>,
-    /// Whether the round is not closed yet, until which members see none.
+    /// Whether members see none yet.
     pub(super) is_early: bool,
 }
 
@@ -55,15 +57,17 @@ impl Releases {
     /// 404 where there is no such round; 403 where the reader may see no answers of it.
     pub(super) async fn nameable(&self, reader: Arc<Principal>, id: Id) -> Result<Nameable, Error> {
         let is_officer = policy::check(&reader, Action::ManageSurveys).is_ok();
+        let now = self.foundation.clock.now();
         let find = move |conn: &mut Conn| {
             let round = rounds::facts_seen(conn, &reader, id)?.ok_or_else(Error::not_found)?;
             if !is_officer && !policy::reads_surveys_of_members(&reader) {
                 return Err(Error::forbidden(ProblemCode::SecretariatOnly));
             }
             let text = rounds::questionnaire_text(conn, &round)?;
-            Ok((round, text))
+            let is_early = !is_officer && is_too_early(conn, &reader, id, now)?;
+            Ok((round, text, is_early))
         };
-        let (round, text) = self.read(find).await?;
+        let (round, text, is_early) = self.read(find).await?;
         let find = move || {
             let questionnaire = read_questionnaire(&text)?;
             let conditions = Conditions::of(&questionnaire);
@@ -73,7 +77,6 @@ impl Releases {
             Ok((questionnaire, questions))
         };
         let (questionnaire, questions) = self.heavy_work.beside(find).await?;
-        let is_early = !is_officer && round.state != RoundState::Closed;
         Ok(Nameable { round, questionnaire, questions, is_early })
     }
 
@@ -92,15 +95,16 @@ impl Releases {
     ) -> Result<NamedAnswers, Error> {
         let _under_way = self.heavy_work.stream(reader.user_id)?;
         let now = self.foundation.clock.now();
+        let is_officer = policy::check(&reader, Action::ManageSurveys).is_ok();
         let viewer = Arc::clone(&reader);
         let facts = move |conn: &mut Conn| {
             let facts = rounds::facts_seen(conn, &viewer, round)?.ok_or_else(Error::not_found)?;
-            Ok((facts.state, rounds::questionnaire_text(conn, &facts)?))
+            let is_early = !is_officer && is_too_early(conn, &viewer, round, now)?;
+            Ok((is_early, rounds::questionnaire_text(conn, &facts)?))
         };
-        let (state, text) = self.read(facts).await?;
+        let (is_early, text) = self.read(facts).await?;
         let question = query.question;
         let sensitivity = self.sensitivity(text, question.clone()).await?;
-        let is_officer = policy::check(&reader, Action::ManageSurveys).is_ok();
         let is_whole = is_read_whole(sensitivity, is_officer)?;
         if is_officer {
             let (officer, detail) = (reader.user_id, json!({"round": round, "question": question}));
@@ -110,7 +114,7 @@ impl Releases {
             };
             self.write(trace, note).await?;
         } else {
-            check_member(&reader, state)?;
+            check_member(&reader, is_early)?;
         }
         self.answers_of(Wanted { round, question, now, is_whole }).await
     }
@@ -169,15 +173,22 @@ fn page(
     Ok((open.filter_map(named).collect(), page.next))
 }
 
-/// Members read each other's answers once the round has closed; partner agencies do not.
+/// Whether a member reads no answers of others yet: the tables are not published, or the own organisation may have time
+/// left, where it was granted some after that.
+fn is_too_early(conn: &mut Conn, reader: &Principal, round: Id, now: Timestamp) -> Result<bool, Error> {
+    let is_open = store::has_tables(conn, round)? && rounds::has_ended_for(conn, reader, round, now)?;
+    Ok(!is_open)
+}
+
+/// Members read each other's answers once that is not too early; partner agencies do not.
 ///
 /// # Errors
 /// 403, 409.
-fn check_member(reader: &Principal, state: RoundState) -> Result<(), Error> {
+fn check_member(reader: &Principal, is_early: bool) -> Result<(), Error> {
     if !policy::reads_surveys_of_members(reader) {
         return Err(Error::forbidden(ProblemCode::SecretariatOnly));
     }
-    if state == RoundState::Closed { Ok(()) } else { Err(Error::conflict(ProblemCode::ReleaseTooEarly)) }
+    if is_early { Err(Error::conflict(ProblemCode::ReleaseTooEarly)) } else { Ok(()) }
 }
 
 /// Whether a reader sees the answers of every organisation; else those of the organisations that agreed.

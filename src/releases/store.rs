@@ -1,9 +1,11 @@
 //! All SQL of releases and of their previews. Rows are added, and never changed.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::types::{
-    Artefact, ContentColumns, ContentRow, CountedColumn, ListedRow, NewRelease, ReleaseAudience, ReleaseRow,
+    Artefact, ContentColumns, ContentRow, CountedColumn, ListedRow, NewRelease, ReleaseAudience, ReleaseContents,
+    ReleaseRow,
 };
 use crate::db::schema::{survey, survey_release, survey_release_preview, survey_round};
 use crate::db::{Conn, Document, Id, MultiBackend};
@@ -54,6 +56,13 @@ pub(super) fn newest(
 /// A release.
 pub(super) fn find(conn: &mut Conn, id: Id) -> Result<Option<ReleaseRow>, Error> {
     Ok(survey_release::table.find(id).select(ReleaseRow::as_select()).first(conn).optional()?)
+}
+
+/// Whether a release of a round has its tables. Only a closed round can get such a release, and none is taken back.
+pub(super) fn has_tables(conn: &mut Conn, round: Id) -> Result<bool, Error> {
+    let rows = survey_release::table
+        .filter(survey_release::round_id.eq(round).and(survey_release::contents.eq(ReleaseContents::Tables)));
+    Ok(diesel::select(exists(rows)).get_result(conn)?)
 }
 
 /// What the releases of a round are of, the oldest first. What they tell is read one by one ([`told`]).

@@ -19,6 +19,7 @@ pub(super) struct Seat {
     pub(super) row: ResponseRow,
     pub(super) survey: Id,
     pub(super) version: i32,
+    /// How the round stands for the organisation.
     pub(super) round: RoundState,
     /// The sections of a contributor; none where the person reaches all of them.
     pub(super) sections: Option<BTreeSet<String>>,
@@ -29,26 +30,27 @@ impl Seat {
     ///
     /// # Errors
     /// 404 for everybody else.
-    pub(super) fn of(conn: &mut Conn, person: &Principal, response: Id) -> Result<Self, Error> {
+    pub(super) fn of(conn: &mut Conn, person: &Principal, response: Id, now: Timestamp) -> Result<Self, Error> {
         let row = store::find(conn, response)?.ok_or_else(Error::not_found)?;
-        Self::at(conn, person, row)
+        Self::at(conn, person, row, now)
     }
 
     /// The same, locked until the unit of work ends.
     ///
     /// # Errors
     /// 404 for everybody else.
-    pub(super) fn locked(conn: &mut Conn, person: &Principal, response: Id) -> Result<Self, Error> {
+    pub(super) fn locked(conn: &mut Conn, person: &Principal, response: Id, now: Timestamp) -> Result<Self, Error> {
         let row = store::lock_for_update(conn, response)?.ok_or_else(Error::not_found)?;
-        Self::at(conn, person, row)
+        Self::at(conn, person, row, now)
     }
 
-    fn at(conn: &mut Conn, person: &Principal, row: ResponseRow) -> Result<Self, Error> {
+    fn at(conn: &mut Conn, person: &Principal, row: ResponseRow, now: Timestamp) -> Result<Self, Error> {
         let reach = policy::reach_of_response(person, row.organisation_id).ok_or_else(Error::not_found)?;
-        let (round, survey, version) = store::round(conn, row.round_id)?;
+        let (_, survey, version) = store::round(conn, row.round_id)?;
+        let round = round_for(conn, row.round_id, row.organisation_id, now)?;
         let sections = match reach {
             ResponseReach::Whole => None,
-            // Assignments end with the round.
+            // Assignments end when the round ends for the organisation.
             ResponseReach::Assigned if round != RoundState::Open => return Err(Error::not_found()),
             ResponseReach::Assigned => Some(colleagues::store::sections_of(conn, row.id, person.user_id)?),
         };
@@ -71,7 +73,7 @@ impl Seat {
         if self.sections.is_none() { Ok(()) } else { Err(Error::forbidden(ProblemCode::ResponseNotLed)) }
     }
 
-    /// Refuses what is done to a response whose round is not open.
+    /// Refuses what is done to a response whose round is not open, or whose deadline has passed.
     ///
     /// # Errors
     /// 409.
@@ -89,7 +91,7 @@ impl Seat {
         if is_writable(self.row.state) { Ok(()) } else { Err(submitted()) }
     }
 
-    /// Refuses what comes after the deadline of the organisation.
+    /// Refuses what comes after the deadline of the organisation, or after the round was closed before it.
     ///
     /// # Errors
     /// 409.
@@ -98,6 +100,9 @@ impl Seat {
         let standing = standing.ok_or_else(Error::not_found)?;
         if standing.accepts(now) {
             return Ok(standing);
+        }
+        if now < standing.deadline {
+            return Err(Error::conflict(ProblemCode::RoundNotOpen));
         }
         Err(Error::conflict(ProblemCode::DeadlinePassed).with("deadline", standing.deadline))
     }
@@ -115,6 +120,15 @@ impl Seat {
     pub(super) fn signers(&self, conn: &mut Conn) -> Result<Vec<Id>, Error> {
         Ok(policy::signers_of_response(&store::people(conn, self.row.organisation_id)?))
     }
+}
+
+/// How a round stands for an organisation.
+///
+/// # Errors
+/// 404 where the round does not ask it.
+pub(super) fn round_for(conn: &mut Conn, round: Id, organisation: Id, now: Timestamp) -> Result<RoundState, Error> {
+    let standing = rounds::standing(conn, round, organisation)?.ok_or_else(Error::not_found)?;
+    Ok(standing.round_at(now))
 }
 
 /// Whether answers can be written.

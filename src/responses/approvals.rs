@@ -8,15 +8,15 @@
 //! says whether the members may see the answers, where the questionnaire does not ask for that; whoever submits without
 //! the right to sign can add nothing to it.
 //!
-//! Left out: approvals in a round that is closed, which are judged if it opens again; and what was submitted, which stays
-//! until somebody who signs reopens or withdraws it.
+//! Left out: approvals in a round that is closed, or after the deadline, which are judged if there is time again; and
+//! what was submitted, which stays until somebody who signs reopens or withdraws it.
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use serde_json::json;
 
-use super::access::{Names, Seat};
+use super::access::{self, Names, Seat};
 use super::mails::ApprovalVoid;
 use super::review::{Beyond, News};
 use super::state_machine::ReviewEvent;
@@ -109,8 +109,8 @@ impl UnitOfWork<Responses> {
     /// Ends the approval of a response, if it still does not count; returns whether it did.
     fn end_void_approval(&self, conn: &mut Conn, response: Id) -> Result<bool, Error> {
         let Some(row) = store::lock_for_update(conn, response)? else { return Ok(false) };
-        let (round, survey, _) = store::round(conn, row.round_id)?;
-        if round != RoundState::Open {
+        let (_, survey, _) = store::round(conn, row.round_id)?;
+        if access::round_for(conn, row.round_id, row.organisation_id, self.now)? != RoundState::Open {
             return Ok(false);
         }
         let people = store::people(conn, row.organisation_id)?;

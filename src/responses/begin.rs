@@ -8,13 +8,14 @@ use serde_json::json;
 use super::answers;
 use super::prefill::{Before, taken_over};
 use super::types::{OwnResponse, ResponseRow};
-use super::{Responses, sheet, store};
+use super::{Responses, access, sheet, store};
 use crate::audit::{Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, ProblemCode};
 use crate::policy::{self, Principal, ResponseReach};
 use crate::rounds::{ResponseState, RoundState};
 use crate::service::{Service, UnitOfWork};
+use crate::time::Timestamp;
 
 impl Responses {
     /// The response of the viewer's organisation in a round; one that was not begun has no id.
@@ -35,10 +36,10 @@ impl Responses {
     /// # Errors
     /// 403 for contributors, 404, 409 where the round is not open.
     pub async fn begin(&self, person: Arc<Principal>, trace: Trace, round: Id) -> Result<OwnResponse, Error> {
-        let (service, reader) = (self.clone(), Arc::clone(&person));
+        let (service, reader, now) = (self.clone(), Arc::clone(&person), self.foundation.clock.now());
         let prepare = move |conn: &mut Conn| {
             let (organisation, _) = asked(conn, &reader, round)?;
-            let (survey, version) = check_beginning(conn, &reader, round, organisation)?;
+            let (survey, version) = check_beginning(conn, &reader, (round, organisation), now)?;
             let is_begun = store::of_organisation(conn, round, organisation)?.is_some();
             let before = if is_begun { None } else { service.before(conn, organisation, survey, version, None)? };
             Ok((organisation, before))
@@ -61,7 +62,7 @@ impl UnitOfWork<Responses> {
         organisation: Id,
         before: Option<Before>,
     ) -> Result<(), Error> {
-        check_beginning(conn, person, round, organisation)?;
+        check_beginning(conn, person, (round, organisation), self.now)?;
         let mut row = ResponseRow {
             id: Id::new(self.now, &self.random),
             round_id: round,
@@ -92,16 +93,22 @@ impl UnitOfWork<Responses> {
     }
 }
 
-/// Refuses whoever may not begin a response, and a round that is not open; returns its survey and version. Nothing is
-/// taken over before.
+/// Refuses whoever may not begin a response, and a round that is not open for the organisation; returns its survey and
+/// version. Nothing is taken over before.
 ///
 /// # Errors
 /// 403, 409.
-fn check_beginning(conn: &mut Conn, person: &Principal, round: Id, organisation: Id) -> Result<(Id, i32), Error> {
+fn check_beginning(
+    conn: &mut Conn,
+    person: &Principal,
+    (round, organisation): (Id, Id),
+    now: Timestamp,
+) -> Result<(Id, i32), Error> {
     if policy::reach_of_response(person, organisation) != Some(ResponseReach::Whole) {
         return Err(Error::forbidden(ProblemCode::ResponseNotLed));
     }
-    let (state, survey, version) = store::round(conn, round)?;
+    let (_, survey, version) = store::round(conn, round)?;
+    let state = access::round_for(conn, round, organisation, now)?;
     if state == RoundState::Open { Ok((survey, version)) } else { Err(Error::conflict(ProblemCode::RoundNotOpen)) }
 }
 

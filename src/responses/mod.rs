@@ -131,8 +131,8 @@ impl Responses {
     /// # Errors
     /// 404.
     pub async fn check_reader(&self, person: &Arc<Principal>, response: Id) -> Result<(), Error> {
-        let person = Arc::clone(person);
-        self.read(move |conn| access::Seat::of(conn, &person, response).map(drop)).await
+        let (person, now) = (Arc::clone(person), self.foundation.clock.now());
+        self.read(move |conn| access::Seat::of(conn, &person, response, now).map(drop)).await
     }
 }
 

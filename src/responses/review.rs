@@ -165,18 +165,20 @@ impl Responses {
 impl UnitOfWork<Responses> {
     fn step(&self, conn: &mut Conn, person: &Principal, response: Id, step: &Step) -> Result<(), Error> {
         let event = step.event;
-        let seat = Seat::locked(conn, person, response)?;
+        let seat = Seat::locked(conn, person, response, self.now)?;
         seat.check_leads()?;
-        seat.check_open()?;
+        if event == ReviewEvent::Reopen {
+            seat.check_accepted(conn, self.now)?;
+        } else {
+            seat.check_open()?;
+        }
         let signers = seat.signers(conn)?;
         if event != ReviewEvent::RequestReview {
             rules::check_signer(&signers, person.user_id)?;
         }
         let last = last_edit(conn, &seat.row)?.map(|last| last.given_by);
-        match event {
-            ReviewEvent::Approve => rules::check_approver(&signers, person.user_id, last)?,
-            ReviewEvent::Reopen => seat.check_accepted(conn, self.now).map(drop)?,
-            _ => {}
+        if event == ReviewEvent::Approve {
+            rules::check_approver(&signers, person.user_id, last)?;
         }
         let was_submitted = submissions::store::newest(conn, response)?.is_some();
         let state = rules::next(seat.row.state, event, was_submitted)?;

@@ -53,7 +53,7 @@ impl Responses {
     }
 
     fn read_sheet(&self, conn: &mut Conn, viewer: &Principal, response: Id, now: Timestamp) -> Result<Read, Error> {
-        let seat = Seat::of(conn, viewer, response)?;
+        let seat = Seat::of(conn, viewer, response, now)?;
         let questionnaire = self.questionnaires.get(conn, seat.survey, seat.version)?;
         let own = own(conn, viewer, seat.row.round_id, seat.row.organisation_id, now)?;
         let entries = answers::store::present(conn, response, None)?;
@@ -137,8 +137,9 @@ impl Responses {
     /// 404.
     pub(super) async fn parse_questionnaire(&self, person: &Arc<Principal>, response: Id) -> Result<(), Error> {
         let (questionnaires, person) = (self.questionnaires.clone(), Arc::clone(person));
+        let now = self.foundation.clock.now();
         let parse = move |conn: &mut Conn| {
-            let seat = Seat::of(conn, &person, response)?;
+            let seat = Seat::of(conn, &person, response, now)?;
             questionnaires.get(conn, seat.survey, seat.version).map(drop)
         };
         self.read(parse).await
@@ -150,9 +151,9 @@ impl Responses {
         response: Id,
         admit: impl FnOnce(&mut Conn, &Seat) -> Result<(), Error> + Send + 'static,
     ) -> Result<(Seat, Arc<Questionnaire>, Vec<EntryRow>), Error> {
-        let (service, person) = (self.clone(), Arc::clone(person));
+        let (service, person, now) = (self.clone(), Arc::clone(person), self.foundation.clock.now());
         let read = move |conn: &mut Conn| {
-            let seat = Seat::of(conn, &person, response)?;
+            let seat = Seat::of(conn, &person, response, now)?;
             admit(conn, &seat)?;
             let questionnaire = service.questionnaires.get(conn, seat.survey, seat.version)?;
             Ok((seat, questionnaire, answers::store::present(conn, response, None)?))
@@ -208,7 +209,7 @@ pub(super) fn own(
     let known = whole.into_iter().flat_map(by).flatten().chain(last.iter().map(|last| last.given_by));
     let names = Names::of(conn, known)?;
     let state = row.as_ref().map_or(ResponseState::NotStarted, |row| row.state);
-    let is_open = facts.state == RoundState::Open;
+    let is_open = standing.round_at(now) == RoundState::Open;
     Ok(OwnResponse {
         id: row.as_ref().map(|row| row.id),
         round,

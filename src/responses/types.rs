@@ -52,7 +52,7 @@ pub struct OwnResponse {
     /// The time zone of the round.
     #[schema(example = "Europe/Brussels")]
     pub zone: String,
-    /// Whether answers can be written now: the round is open, and the response is not submitted.
+    /// Whether answers can be written now: before the deadline of an open round, and not while it is submitted.
     pub is_writable: bool,
     /// Whether it is accepted now if it is submitted.
     pub is_accepted: bool,

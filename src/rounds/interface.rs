@@ -30,6 +30,16 @@ pub fn facts_seen(conn: &mut Conn, reader: &Principal, id: Id) -> Result<Option<
     Ok(facts(conn, id)?.filter(|round| reach.sees(round.audience, round.state)))
 }
 
+/// Whether a round has ended as far as a person knows: it is closed, or past every deadline that the person knows. Time
+/// that was granted to others does not count.
+pub fn has_ended_for(conn: &mut Conn, reader: &Principal, id: Id, now: Timestamp) -> Result<bool, Error> {
+    let Some(row) = store::find(conn, id)? else { return Ok(false) };
+    let own: Vec<Id> = reader.active().map(|held| held.organisation_id).collect();
+    let places: Vec<FrameEntry> = store::places(conn, &[id], &own)?.into_iter().map(|(_, place)| place).collect();
+    let ledger = deadlines::ledgers::ledger(conn, &row)?;
+    Ok(rules::has_ended(row.state, ledger.last_of(&places), now))
+}
+
 fn facts_of(row: RoundRow, survey: &SurveyFacts, paired_with: Option<Id>) -> RoundFacts {
     RoundFacts {
         id: row.id,

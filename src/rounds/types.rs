@@ -156,6 +156,12 @@ impl Standing {
         self.state == RoundState::Open && now < self.deadline
     }
 
+    /// How the round stands for the organisation: it ends at its deadline. Whether others have more time is not told.
+    #[must_use]
+    pub fn round_at(&self, now: Timestamp) -> RoundState {
+        if self.state == RoundState::Open && now >= self.deadline { RoundState::Closed } else { self.state }
+    }
+
     /// The grant under which a response at this instant is late; none where it is in time.
     #[must_use]
     pub fn late_under(&self, now: Timestamp) -> Option<Id> {
@@ -302,8 +308,8 @@ pub struct Round {
     pub updated_at: Timestamp,
     /// The organisations of the reader that it asks.
     pub standings: Vec<OwnStanding>,
-    /// What its entity tag is made of: the round as it is stored, and the number of the newest entry of its ledger, of
-    /// those that the reader sees.
+    /// What its entity tag is made of: the round as it is stored, as far as the reader is told of it, and the number of
+    /// the newest entry of its ledger, of those that the reader sees.
     #[serde(skip)]
     pub(in crate::rounds) stored: (RoundRow, i32),
 }

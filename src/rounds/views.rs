@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use super::deadlines::ledgers;
-use super::deadlines::rules::{Ledger, effective_deadline, shown};
+use super::deadlines::rules::{Ledger, effective_deadline, has_ended, shown};
 use super::deadlines::types::DeadlineRow;
 use super::rules::Reach;
 use super::store;
 use super::types::{FrameEntry, OwnStanding, Round, RoundRow, RoundState};
-use crate::db::{Conn, Id};
+use crate::db::{Conn, Document, Id};
 use crate::error::Error;
 use crate::policy::Principal;
 use crate::surveys::{self, SurveyFacts};
@@ -91,7 +91,7 @@ impl Known {
             closed_at: seen.closed_at,
             updated_at: entered_at.map_or(seen.updated_at, |at| at.max(seen.updated_at)),
             standings: own.iter().map(standing).collect(),
-            stored: (row, newest),
+            stored: (if reach.all { row } else { seen.told_of(row) }, newest),
         })
     }
 }
@@ -111,14 +111,25 @@ impl SeenState {
     /// For readers who know the last of these deadlines alone, a round ends at that: that it stays open longer, and until
     /// when, tells what was granted to others.
     fn until(row: &RoundRow, last: Timestamp, now: Timestamp) -> Self {
-        let has_ended = row.state == RoundState::Closed || (row.state == RoundState::Open && now >= last);
-        if !has_ended {
+        if !has_ended(row.state, last, now) {
             return Self::of(row);
         }
         let closed_at = row.closed_at.map_or(last, |at| at.min(last));
         let is_changed_since = row.closed_at.is_some_and(|at| row.updated_at > at);
         let updated_at = if is_changed_since { row.updated_at } else { closed_at };
         Self { state: RoundState::Closed, closed_at: Some(closed_at), updated_at }
+    }
+
+    /// The stored round without what these readers are not told: its entity tag would tell that it has changed.
+    fn told_of(&self, row: RoundRow) -> RoundRow {
+        RoundRow {
+            state: self.state,
+            closed_at: self.closed_at,
+            updated_at: self.updated_at,
+            paired_with: None,
+            calendar: Document(Vec::new()),
+            ..row
+        }
     }
 }
 

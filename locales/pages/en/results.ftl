@@ -142,7 +142,7 @@ page-trend = Over the rounds: { $question }
 ## Answers by name
 
 page-named-questions = Answers by name
-    .early = Members see answers by name once the round is closed.
+    .early = Members see answers by name once the tables by region of this round are published and their own deadline has passed.
     .files = The files have the answers to all of these questions. Taking a file is recorded in the audit log.
 page-named-answers = By name: { $question }
     .secretariat = The Secretariat reads these answers by name; it does not read those that are only counted.

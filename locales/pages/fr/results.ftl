@@ -142,7 +142,7 @@ page-trend = Au fil des éditions : { $question }
 ## Réponses nominatives
 
 page-named-questions = Réponses nominatives
-    .early = Les Membres voient les réponses nominatives une fois l’édition close.
+    .early = Les Membres voient les réponses nominatives une fois les tableaux par région de cette édition publiés et leur propre date limite passée.
     .files = Les fichiers contiennent les réponses à toutes ces questions. Chaque téléchargement est inscrit au journal d’audit.
 page-named-answers = Réponses nominatives : { $question }
     .secretariat = Le Secrétariat lit ces réponses nominatives ; il ne lit pas celles qui sont seulement comptées.

@@ -9,7 +9,7 @@ use survey_results::writers::chart::MOST_BY_REGION;
 use survey_results::{NO_ANSWER, NOT_ASKED, Reason};
 
 use super::super::view::{REGION, Teller, code_of};
-use super::super::{Releases, ResultTable, opened::OpenedRelease};
+use super::super::{ReleaseContents, Releases, ResultTable, opened::OpenedRelease};
 use super::figures::{self, Figures};
 use super::{address, encoded, may, name, question_address, reader, short, teller, trend_address};
 use crate::db::Id;
@@ -17,7 +17,6 @@ use crate::error::Error;
 use crate::http::Query;
 use crate::identity::guards::Visitor;
 use crate::policy::{self, Action};
-use crate::rounds::RoundState;
 use crate::time::Timestamp;
 use crate::web::{Facts, Listing, Page, PageResult, Shown, Tab};
 
@@ -192,7 +191,7 @@ async fn leads_to_names(
     shown: &OpenedRelease,
     result: &QuestionResult,
 ) -> Result<bool, Error> {
-    let is_open = shown.round.state == RoundState::Closed || may(page, Action::ManageSurveys);
+    let is_open = shown.row.contents == ReleaseContents::Tables || may(page, Action::ManageSurveys);
     let is_reader = is_open && page.viewer().is_some_and(policy::reads_surveys_of_members);
     Ok(is_reader && releases.is_named(shown, &result.question).await?)
 }

@@ -60,7 +60,7 @@ impl Responses {
         response: Id,
         query: &HistoryQuery,
     ) -> Result<AnswerHistory, Error> {
-        let seat = Seat::of(conn, viewer, response)?;
+        let seat = Seat::of(conn, viewer, response, self.foundation.clock.now())?;
         let questions: Option<BTreeSet<String>> = if query.question.is_none() && seat.sections.is_none() {
             None
         } else {

@@ -73,7 +73,7 @@ impl Responses {
         let store = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
             if ticket.is_some() {
                 // A key is looked up for whoever still reaches the response.
-                Seat::of(conn, &person, response)?;
+                Seat::of(conn, &person, response, unit.now)?;
             }
             // The same write again changes nothing, so its answer is made anew: the key keeps no copy of the values.
             let first = idempotency::once(conn, ticket.as_ref(), unit.now, |_| Answer::json(200, &json!({})))?;
@@ -91,8 +91,9 @@ impl Responses {
     /// 404; 409 where the response is submitted or the round is not open.
     pub async fn admit_write(&self, person: &Arc<Principal>, response: Id) -> Result<AdmittedWrite, Error> {
         let (questionnaires, person) = (self.questionnaires.clone(), Arc::clone(person));
+        let now = self.foundation.clock.now();
         let read = move |conn: &mut Conn| {
-            let seat = Seat::of(conn, &person, response)?;
+            let seat = Seat::of(conn, &person, response, now)?;
             seat.check_writable()?;
             questionnaires.get(conn, seat.survey, seat.version)
         };
@@ -137,7 +138,7 @@ impl UnitOfWork<Responses> {
         mut batch: Batch,
         (means, language): Manner,
     ) -> Result<WrittenAnswers, Error> {
-        let seat = Seat::locked(conn, person, response)?;
+        let seat = Seat::locked(conn, person, response, self.now)?;
         seat.check_writable()?;
         batch.keep_sections(|section| seat.reaches(section));
         if batch.has_files() {
@@ -179,7 +180,7 @@ impl UnitOfWork<Responses> {
     }
 
     fn confirm(&self, conn: &mut Conn, person: &Principal, response: Id, section: &str) -> Result<usize, Error> {
-        let seat = Seat::locked(conn, person, response)?;
+        let seat = Seat::locked(conn, person, response, self.now)?;
         seat.check_writable()?;
         let questionnaire = self.service.questionnaires.get(conn, seat.survey, seat.version)?;
         let in_section = |found: &questionnaire::Section| found.code == section && seat.reaches(section);

@@ -66,7 +66,7 @@ impl Responses {
     pub async fn assignments(&self, viewer: Arc<Principal>, response: Id) -> Result<AssignmentList, Error> {
         let now = self.foundation.clock.now();
         self.read(move |conn| {
-            let seat = Seat::of(conn, &viewer, response)?;
+            let seat = Seat::of(conn, &viewer, response, now)?;
             list(conn, &seat, now)
         })
         .await
@@ -107,7 +107,8 @@ impl Responses {
         self.parse_questionnaire(&person, response).await?;
         db::name_object(response);
         let admitted = Arc::clone(&person);
-        let admit = move |_: &UnitOfWork<Self>, conn: &mut Conn| Seat::of(conn, &admitted, response).map(drop);
+        let admit =
+            move |unit: &UnitOfWork<Self>, conn: &mut Conn| Seat::of(conn, &admitted, response, unit.now).map(drop);
         let comment = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
             Answer::json(201, &unit.comment(conn, &person, response, &given)?)
         };
@@ -129,7 +130,7 @@ impl Responses {
         let (service, now) = (self.clone(), self.foundation.clock.now());
         let (reader, sign) = (Arc::clone(&person), section.clone());
         let read = move |conn: &mut Conn| {
-            let seat = Seat::of(conn, &reader, response)?;
+            let seat = Seat::of(conn, &reader, response, now)?;
             if let Some(section) = &sign {
                 service.check_section(conn, &seat, section)?;
             }
@@ -158,7 +159,7 @@ impl Responses {
             match &section {
                 Some(section) => {
                     // Once more: it may have been assigned to somebody else meanwhile.
-                    let seat = Seat::of(conn, &person, response)?;
+                    let seat = Seat::of(conn, &person, response, unit.now)?;
                     unit.service.check_section(conn, &seat, section)?;
                     store::set_present(conn, response, person.user_id, section, unit.now)
                 }
@@ -184,7 +185,7 @@ impl Responses {
         self.parse_questionnaire(&person, response).await?;
         db::name_object(response);
         let mark = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
-            let seat = Seat::locked(conn, &person, response)?;
+            let seat = Seat::locked(conn, &person, response, unit.now)?;
             seat.check_writable()?;
             unit.service.check_section(conn, &seat, &section)?;
             if is_done {
@@ -213,7 +214,7 @@ impl UnitOfWork<Responses> {
         given: &GivenAssignments,
         seen: &IfMatch,
     ) -> Result<AssignmentList, Error> {
-        let seat = Seat::locked(conn, person, response)?;
+        let seat = Seat::locked(conn, person, response, self.now)?;
         seat.check_leads()?;
         seat.check_open()?;
         seen.check(&list(conn, &seat, self.now)?)?;
@@ -251,7 +252,7 @@ impl UnitOfWork<Responses> {
         response: Id,
         given: &GivenComment,
     ) -> Result<Comment, Error> {
-        let seat = Seat::locked(conn, person, response)?;
+        let seat = Seat::locked(conn, person, response, self.now)?;
         seat.check_open()?;
         let questionnaire = self.service.questionnaires.get(conn, seat.survey, seat.version)?;
         let questions = answers::rules::Questions::of(&questionnaire);

@@ -97,7 +97,7 @@ impl Responses {
     }
 
     fn check_upload(&self, conn: &mut Conn, writer: &Principal, response: Id, place: &FileQuery) -> Result<(), Error> {
-        let seat = Seat::of(conn, writer, response)?;
+        let seat = Seat::of(conn, writer, response, self.foundation.clock.now())?;
         seat.check_writable()?;
         let questionnaire = self.questionnaires.get(conn, seat.survey, seat.version)?;
         let questions = answer_rules::Questions::of(&questionnaire);
@@ -215,7 +215,7 @@ impl Responses {
     pub async fn files(&self, viewer: Arc<Principal>, response: Id) -> Result<ResponseFileList, Error> {
         let service = self.clone();
         self.read(move |conn| {
-            let seat = Seat::of(conn, &viewer, response)?;
+            let seat = Seat::of(conn, &viewer, response, service.foundation.clock.now())?;
             let questionnaire = service.questionnaires.get(conn, seat.survey, seat.version)?;
             let questions = answer_rules::Questions::of(&questionnaire);
             let mut rows = store::of_response(conn, response, MOST)?;
@@ -257,7 +257,7 @@ impl UnitOfWork<Responses> {
         place: &FileQuery,
         file: Received,
     ) -> Result<bool, Error> {
-        let seat = Seat::locked(conn, writer, response)?;
+        let seat = Seat::locked(conn, writer, response, self.now)?;
         seat.check_writable()?;
         // Once more, with the response locked: the section may have been assigned to somebody else while the file
         // arrived, and colleagues may have sent theirs.
@@ -292,7 +292,7 @@ impl UnitOfWork<Responses> {
     }
 
     fn open_file(&self, conn: &mut Conn, reader: &Principal, response: Id, file: Id) -> Result<FileRow, Error> {
-        let seat = Seat::of(conn, reader, response)?;
+        let seat = Seat::of(conn, reader, response, self.now)?;
         let row = store::find(conn, response, file)?.ok_or_else(Error::not_found)?;
         let questionnaire = self.service.questionnaires.get(conn, seat.survey, seat.version)?;
         let questions = answer_rules::Questions::of(&questionnaire);

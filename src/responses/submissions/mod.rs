@@ -86,8 +86,9 @@ impl Responses {
     /// # Errors
     /// 404, also for contributors.
     pub async fn receipts(&self, viewer: Arc<Principal>, response: Id) -> Result<ReceiptList, Error> {
+        let now = self.foundation.clock.now();
         self.read(move |conn| {
-            leading(conn, &viewer, response)?;
+            leading(conn, &viewer, response, now)?;
             let rows = store::of_response(conn, response, MOST.into())?;
             let Some(newest) = rows.first() else { return Ok(ReceiptList { data: Vec::new() }) };
             let about = About::of(conn, newest, true)?;
@@ -102,8 +103,9 @@ impl Responses {
     /// # Errors
     /// 404, also for contributors.
     pub async fn submission(&self, viewer: Arc<Principal>, response: Id, number: i32) -> Result<SubmissionFile, Error> {
+        let now = self.foundation.clock.now();
         self.read(move |conn| {
-            leading(conn, &viewer, response)?;
+            leading(conn, &viewer, response, now)?;
             let rows = store::of_response(conn, response, MOST.into())?;
             let row = rows.into_iter().find(|row| row.number == number).ok_or_else(Error::not_found)?;
             let about = About::of(conn, &row, true)?;
@@ -149,8 +151,8 @@ pub(super) fn asks_consent(questionnaire: &Questionnaire) -> bool {
 }
 
 /// Refuses whoever does not reach all of a response.
-fn leading(conn: &mut Conn, viewer: &Principal, response: Id) -> Result<Seat, Error> {
-    let seat = Seat::of(conn, viewer, response)?;
+fn leading(conn: &mut Conn, viewer: &Principal, response: Id, now: Timestamp) -> Result<Seat, Error> {
+    let seat = Seat::of(conn, viewer, response, now)?;
     if seat.sections.is_none() { Ok(seat) } else { Err(Error::not_found()) }
 }
 
@@ -163,7 +165,7 @@ impl UnitOfWork<Responses> {
         given: GivenSubmission,
     ) -> Result<Receipt, Error> {
         let Complete { row, seen, questionnaire, answers } = complete;
-        let seat = Seat::locked(conn, person, row.id)?;
+        let seat = Seat::locked(conn, person, row.id, self.now)?;
         seat.check_leads()?;
         let state = review_rules::next(seat.row.state, ReviewEvent::Submit, true)?;
         seat.check_seen(seen.as_ref())?;

@@ -10,7 +10,7 @@ use super::types::{DeadlineRow, DeadlineScope, GivenScope};
 use crate::db::Id;
 use crate::error::{Error, FieldCode, FieldError};
 use crate::members::Region;
-use crate::rounds::types::{FrameEntry, ShownDeadline};
+use crate::rounds::types::{FrameEntry, RoundState, ShownDeadline};
 use crate::time::{Timestamp, Zone};
 
 /// The ledger of a round, in the order in which it was written.
@@ -109,6 +109,11 @@ pub(in crate::rounds) fn effective_deadline(ledger: &Ledger, region: Option<Regi
         general,
         grant: latest.map(|entry| entry.id),
     }
+}
+
+/// Whether a round has ended for those who know the last of these deadlines alone.
+pub(in crate::rounds) fn has_ended(state: RoundState, last: Timestamp, now: Timestamp) -> bool {
+    state == RoundState::Closed || (state == RoundState::Open && now >= last)
 }
 
 /// Refuses an entry that takes away time: what a region or an organisation has stays, and a deadline for all is not

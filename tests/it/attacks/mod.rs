@@ -51,6 +51,7 @@ mod names;
 mod networks;
 mod offices;
 mod other_sites;
+mod own_deadlines;
 mod own_links;
 mod passkeys;
 mod pending_logins;

@@ -243,6 +243,7 @@ fn an_administration_stands_beside_its_region_and_learns_what_its_consent_would_
 fn answers_by_name_are_read_where_the_question_permits_it(t: TestApp) {
     let people = cast(&t);
     let round = closed(&t);
+    round.published(&t, &json!({"audience": "members"}));
     let (_, mut office) = office(&t);
     let page = office.open(&format!("/rounds/{}", round.id));
     let questions = office.click(&page, "Answers by name");

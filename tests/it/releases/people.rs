@@ -47,6 +47,11 @@ fn answers_are_named_where_the_question_permits_it(t: TestApp) {
     assert_eq!(awa.get(&path("unit")).refused(403), "secretariat_only");
     assert_eq!(awa.get(&path("willing")).refused(409), "release_too_early");
     round.close(&t);
+    assert_eq!(awa.get(&path("willing")).refused(409), "release_too_early", "the end of the round tells nothing");
+    round.published(&t, &json!({"audience": "members", "contents": "totals"}));
+    assert_eq!(awa.get(&path("willing")).refused(409), "release_too_early", "an open round may have these, too");
+    t.pass(std::time::Duration::from_mins(1));
+    round.published(&t, &json!({"audience": "members"}));
     let named = awa.get(&path("willing")).expect(200);
     let codes: Vec<&str> =
         named["data"].as_array().unwrap().iter().map(|row| row["organisation"].as_str().unwrap()).collect();
@@ -57,6 +62,22 @@ fn answers_are_named_where_the_question_permits_it(t: TestApp) {
     let log = admin.get("/audit?action=answers_read").expect(200);
     let read: Vec<&Value> = log["data"].as_array().unwrap().iter().map(|entry| &entry["detail"]["question"]).collect();
     assert_eq!(read, ["unit"], "what the Secretariat read, and not what was refused or members read");
+}
+
+#[story]
+fn answers_by_name_tell_nothing_of_time_that_others_were_granted(t: TestApp) {
+    let round = closed(&t);
+    round.published(&t, &json!({"audience": "members"}));
+    t.pass(std::time::Duration::from_hours(21 * 24));
+    let (awa, wanjiru, path) = (t.ncp("SN"), t.ncp("KE"), format!("/rounds/{}/answers?question=willing", round.id));
+    let before = awa.get(&path).expect(200);
+    wanjiru.get(&path).expect(200);
+    let closes_at = t.clock.now().plus(std::time::Duration::from_hours(24));
+    let more = json!({"scope": {"organisation": "KE"}, "closes_at": closes_at, "reason": "An audit."});
+    t.admin().post(&format!("/rounds/{}/deadlines", round.id), &more).expect(201);
+    assert_eq!(t.admin().get(&format!("/rounds/{}", round.id)).expect(200)["state"], "open");
+    assert_eq!(awa.get(&path).expect(200), before, "for the others the round is over");
+    assert_eq!(wanjiru.get(&path).refused(409), "release_too_early", "nobody copies who still answers");
 }
 
 #[story]
@@ -125,6 +146,7 @@ fn that_a_question_was_asked_tells_nobody_an_answer_that_is_not_for_them(t: Test
     super::submit(&t, &round.id, &member("EUR"), &whole, false);
     super::submit(&t, &round.id, &member("ESA"), &json!({"incident": "no", "breach": "no", "open": "no"}), true);
     round.close(&t);
+    round.published(&t, &json!({"audience": "members"}));
 
     let (admin, awa) = (t.admin(), t.ncp("SN"));
     let path = |question: &str| format!("/rounds/{}/answers?question={question}", round.id);
