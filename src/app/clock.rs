@@ -10,7 +10,7 @@ use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
 use prometheus_client::metrics::gauge::ConstGauge;
 
 use crate::error::Error;
-use crate::metrics::{Figures, Registry};
+use crate::metrics::{Figures, Registry, number};
 use crate::time::Clock;
 
 /// A difference of which the operator is warned.
@@ -59,9 +59,8 @@ impl fmt::Debug for ClockOffset {
 }
 
 impl Collector for ClockOffset {
-    #[expect(clippy::cast_precision_loss, reason = "microseconds of centuries fit into the 52 bits of a double")]
     fn encode(&self, mut encoder: DescriptorEncoder) -> Result<(), fmt::Error> {
-        let offset = ConstGauge::new(self.0.offset() as f64 / 1e6);
+        let offset = ConstGauge::new(number(self.0.offset()) / 1e6);
         let help = "Clock of the database server less the clock of this process";
         offset.encode(encoder.encode_descriptor("clock_offset_seconds", help, None, offset.metric_type())?)
     }

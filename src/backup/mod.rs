@@ -86,7 +86,7 @@ pub fn last_success(conn: &mut Conn) -> Result<Option<Timestamp>, Error> {
 /// # Errors
 /// Of the database.
 pub fn states(conn: &mut Conn, _now: Timestamp) -> Result<Vec<State>, Error> {
-    let last = last_success(conn)?.map_or(0, |at| at.as_seconds());
+    let last = last_success(conn)?.map_or(0, Timestamp::as_seconds);
     let help = "When the last backup was whole, in seconds since 1970; zero if none is known; read from the database";
     Ok(vec![State::one("backup_last_success_timestamp_seconds", help, number(last))])
 }

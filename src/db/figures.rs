@@ -16,6 +16,7 @@ use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+use super::workers::Workers;
 use super::{Inner, Target};
 
 /// Upper bounds of the buckets, in seconds.
@@ -117,12 +118,12 @@ impl Collector for State {
         gauge(
             "db_units_waiting",
             "Units of work that wait for a connection",
-            count(workers().map(|w| w.waiting()).sum()),
+            count(workers().map(Workers::waiting).sum()),
         )?;
         gauge(
             "db_connections",
             "Connections of this process for units of work",
-            count(workers().map(|w| w.size()).sum()),
+            count(workers().map(Workers::size).sum()),
         )?;
         let is_away = database.watch.as_ref().is_some_and(super::watch::Watch::is_away);
         gauge("db_up", "Whether the database answers", u64::from(!is_away))?;

@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::http::header::{LINK, TryIntoHeaderValue as _};
+use actix_web::http::header::{LINK, TryIntoHeaderValue};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
@@ -184,7 +184,7 @@ impl<T: Serialize> List<T> {
 /// Answers with JSON that contains a page, with a `Link` to the next one.
 pub fn respond<T: Serialize>(request: &HttpRequest, page: &PageInfo, body: &T) -> HttpResponse {
     let mut answer = HttpResponse::Ok();
-    if let Some(Ok(value)) = next_link(request, page).map(|link| link.try_into_value()) {
+    if let Some(Ok(value)) = next_link(request, page).map(TryIntoHeaderValue::try_into_value) {
         answer.insert_header((LINK, value));
     }
     answer.json(body)

@@ -55,7 +55,7 @@ pub fn age(since: Option<Timestamp>, now: Timestamp) -> f64 {
 }
 
 /// A number as the value of a sample.
-#[expect(clippy::cast_precision_loss, reason = "no count here comes near 2^52")]
+#[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "no count here comes near 2^52")]
 #[must_use]
 pub fn number(count: i64) -> f64 {
     count as f64

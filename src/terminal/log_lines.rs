@@ -134,7 +134,7 @@ impl fmt::Debug for Dropped {
 
 impl Collector for Dropped {
     fn encode(&self, mut encoder: DescriptorEncoder) -> Result<(), fmt::Error> {
-        let dropped = ConstCounter::new(self.0.dropped());
+        let dropped = ConstCounter::new(self.0.dropped_in_all());
         let help = "Lines of the log that were lost because their reader was slow";
         dropped.encode(encoder.encode_descriptor("log_lines_dropped", help, None, dropped.metric_type())?)
     }

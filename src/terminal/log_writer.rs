@@ -35,7 +35,7 @@ struct Waiting {
     bytes: Vec<u8>,
     /// Since the last write, and since the start.
     dropped: u64,
-    dropped_ever: u64,
+    dropped_in_all: u64,
     is_ended: bool,
 }
 
@@ -44,7 +44,7 @@ impl Waiting {
     fn take(&mut self, line: &[u8]) -> bool {
         if self.bytes.len() + line.len() > MOST {
             self.dropped += 1;
-            self.dropped_ever += 1;
+            self.dropped_in_all += 1;
             return false;
         }
         let is_first = self.bytes.is_empty();
@@ -112,8 +112,8 @@ impl Write for LogWriter {
 
 impl LogWriter {
     /// How many lines were dropped since the start.
-    pub(super) fn dropped(&self) -> u64 {
-        self.0.lock().dropped_ever
+    pub(super) fn dropped_in_all(&self) -> u64 {
+        self.0.lock().dropped_in_all
     }
 }
 
@@ -154,7 +154,7 @@ mod tests {
         }
         drop(guard);
         let written = String::from_utf8(output.0.lock().unwrap().clone()).unwrap();
-        let expected: String = (0..100).map(|at| format!("line {at}\n")).collect();
+        let expected = (0..100).map(|at| format!("line {at}\n")).collect::<Vec<_>>().concat();
         assert_eq!(written, expected);
     }
 

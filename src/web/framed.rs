@@ -43,13 +43,12 @@ impl Page {
             has_scripts: self.has_scripts(),
         };
         let frames = &self.site().frames.0;
-        let frame = match frames.get(&name) {
-            Some(frame) => frame,
-            None => {
-                let frame = Arc::new(self.frame(path)?);
-                frames.insert(name, Arc::clone(&frame));
-                frame
-            }
+        let frame = if let Some(frame) = frames.get(&name) {
+            frame
+        } else {
+            let frame = Arc::new(self.frame(path)?);
+            frames.insert(name, Arc::clone(&frame));
+            frame
         };
         Ok(frame.fill(title, content, &address))
     }

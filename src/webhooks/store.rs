@@ -84,8 +84,11 @@ pub(super) fn set_secret(
     Ok(())
 }
 
-/// The sealed secrets of all endpoints: the present one, and the one before.
-pub(super) fn sealed(conn: &mut Conn) -> Result<Vec<(Id, Vec<u8>, Option<Vec<u8>>)>, Error> {
+/// The sealed secrets of an endpoint: the present one, and the one before.
+type SealedSecrets = (Id, Vec<u8>, Option<Vec<u8>>);
+
+/// The sealed secrets of all endpoints.
+pub(super) fn sealed(conn: &mut Conn) -> Result<Vec<SealedSecrets>, Error> {
     let ordered = webhook::table.order(webhook::id);
     Ok(ordered.select((webhook::id, webhook::secret, webhook::old_secret)).load(conn)?)
 }

@@ -15,7 +15,7 @@ use crate::time::{Clock, Timestamp};
 /// The oldest PostgreSQL that the suite runs on.
 const OLDEST: i64 = 150_000;
 /// A difference of clocks that is worth a word, and one that breaks leases and tokens.
-const OFF: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(60));
+const OFF: (Duration, Duration) = (Duration::from_secs(5), Duration::from_mins(1));
 
 /// The findings, and the ids of the signing keys.
 pub(super) fn findings(settings: &Settings, clock: &Clock) -> (Vec<Finding>, Vec<String>) {

@@ -103,7 +103,9 @@ pub(super) async fn examine(sources: &Sources, json: bool) -> ExitCode {
         let report = serde_json::to_string_pretty(&Report { well, findings: &findings });
         say(&report.unwrap_or_else(|error| error.to_string()));
     } else {
-        findings.iter().for_each(|finding| say(&finding.line()));
+        for finding in &findings {
+            say(&finding.line());
+        }
     }
     if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -227,7 +227,7 @@ mod tests {
     #[test]
     fn memory_is_bounded_by_bytes() {
         let (answers, random) = (cache(1), Random::seeded(9));
-        let viewer = crate::policy::Visibility::everything();
+        let viewer = policy::Visibility::everything();
         let sight = Sight::from(viewer);
         for at in 0..5_000 {
             let asked = Asked::One(Id::new(Timestamp::from_micros(at), &random));

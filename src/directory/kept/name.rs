@@ -131,8 +131,8 @@ mod tests {
             for &audience in FieldAudience::ALL {
                 for organisation in organisations {
                     for region in [None, Some(Region::Wca), Some(Region::Eur), Some(Region::Ap)] {
-                        let sees = |who: &Visibility| who.sees(audience, owner, *organisation, region);
-                        assert_eq!(sees(first), sees(second), "{audience:?} {first:?} {second:?}");
+                        let is_shown = |who: &Visibility| who.sees(audience, owner, *organisation, region);
+                        assert_eq!(is_shown(first), is_shown(second), "{audience:?} {first:?} {second:?}");
                     }
                 }
             }
