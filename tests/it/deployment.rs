@@ -109,7 +109,7 @@ fn a_doctor_says_how_each_part_is_and_what_to_do(backend: &'static Backend) {
     assert_eq!(code, Some(0), "{said}");
     let line = |said: &str, part: &str| {
         let is_its = |line: &&str| line.split_whitespace().nth(1) == Some(part);
-        said.lines().find(is_its).map(str::to_owned).unwrap_or_else(|| panic!("{part} in {said}"))
+        said.lines().find(is_its).map_or_else(|| panic!("{part} in {said}"), str::to_owned)
     };
     for part in ["database", "schema", "key", "storage", "disk"] {
         assert!(!line(&said, part).starts_with("FAULT"), "{said}");
