@@ -100,7 +100,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         for key in masks::secrets().filter(|key| *key != "identity.master_key") {
             let value = match key {
-                "database.url" => "postgres://portal:tiger@database/portal".to_owned(),
+                "database.url" | "database.migrate_url" => "postgres://portal:tiger@database/portal".to_owned(),
                 "mail.smtp_url" => "smtp://robot:tiger@relay.customs.int:587?tls=required".to_owned(),
                 "bounces.imap_url" => "imaps://robot:tiger@mail.customs.int/INBOX".to_owned(),
                 "identity.other_master_key" => "9f3a".repeat(16),
@@ -110,7 +110,9 @@ mod tests {
             let name = format!("PORTAL__{}_FILE", key.to_ascii_uppercase().replace('.', "__"));
             let file = file.display().to_string();
             // The secret of a client alone is no whole setting; its fault shows that it was read.
-            match with(&[(name.as_str(), file.as_str())], None) {
+            let server = ("PORTAL__DATABASE__URL", "postgres://portal@database/portal");
+            let beside = if key == "database.migrate_url" { &[server][..] } else { &[] };
+            match with(&[&[(name.as_str(), file.as_str())], beside].concat(), None) {
                 Ok(settings) => {
                     assert!(settings.masked.contains(&format!("# secret file {file} ({name})")), "{key}");
                     assert!(!settings.masked.contains("tiger") && settings.warnings().is_empty(), "{key}");

@@ -16,7 +16,6 @@ use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-use super::workers::Workers;
 use super::{Inner, Target};
 
 /// Upper bounds of the buckets, in seconds.
@@ -113,18 +112,9 @@ impl Collector for State {
             let gauge = ConstGauge::new(value);
             gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)
         };
-        let workers = || std::iter::once(&database.readers).chain(&database.writer);
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
-        gauge(
-            "db_units_waiting",
-            "Units of work that wait for a connection",
-            count(workers().map(Workers::waiting).sum()),
-        )?;
-        gauge(
-            "db_connections",
-            "Connections of this process for units of work",
-            count(workers().map(Workers::size).sum()),
-        )?;
+        gauge("db_units_waiting", "Units of work that wait for a connection", count(database.waiting()))?;
+        gauge("db_connections", "Connections of this process for units of work", count(database.connection_count()))?;
         let is_away = database.watch.as_ref().is_some_and(super::watch::Watch::is_away);
         gauge("db_up", "Whether the database answers", u64::from(!is_away))?;
         if let Target::Sqlite(path) = &database.target {

@@ -138,6 +138,22 @@ struct Inner {
     figures: Figures,
 }
 
+impl Inner {
+    fn workers(&self) -> impl Iterator<Item = &Workers> {
+        std::iter::once(&self.readers).chain(&self.writer)
+    }
+
+    /// Units of work that wait for a connection.
+    fn waiting(&self) -> usize {
+        self.workers().map(Workers::waiting).sum()
+    }
+
+    /// Connections for units of work.
+    fn connection_count(&self) -> usize {
+        self.workers().map(Workers::size).sum()
+    }
+}
+
 impl Db {
     /// Opens the connections and starts their threads. The schema must be there ([`migrate`]).
     ///
