@@ -3,6 +3,7 @@
 //! Every command reads the same configuration (`config`). Commands of more than a few lines have a file of their own.
 
 mod admin;
+mod arguments;
 mod audit;
 mod backup;
 mod bench;
@@ -241,7 +242,7 @@ struct SeedOptions {
 /// Runs the command that the process was called with.
 #[must_use]
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::parse_from(arguments::with_settings_first(std::env::args_os()));
     let failure = match cli.command {
         Command::Audit(_) => ExitCode::from(audit::NOT_VERIFIED),
         _ => ExitCode::FAILURE,

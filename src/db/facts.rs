@@ -83,7 +83,7 @@ const SERVER: &str = "SELECT current_setting('server_version') AS version, \
     (SELECT coalesce(sum(numbackends), 0)::bigint FROM pg_stat_database) AS connections, \
     (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS micros";
 
-const FILE: &str = "SELECT sqlite_version() AS version, quick_check AS structure FROM pragma_quick_check(1)";
+const FILE: &str = "SELECT sqlite_version() AS version, quick_check AS structure FROM pragma_quick_check LIMIT 1";
 
 /// The migrations of a database compared with those of this portal.
 #[derive(Debug, Default, PartialEq, Eq)]
