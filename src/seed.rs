@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use crate::appointments::{self, NewAppointment, Role};
-use crate::db::{Conn, Id};
+use crate::db::{Conn, Id, dump};
 use crate::directory::{self, Details, NewContact};
 use crate::error::{Error, OrInternal as _};
 use crate::i18n::Language;
@@ -120,6 +120,8 @@ pub fn seed(conn: &mut Conn, count: usize, now: Timestamp, progress: &mut dyn Fn
 
 /// Adds those of these people who are missing, without a statement for each; returns how many.
 fn add(conn: &mut Conn, people: Vec<Person>, now: Timestamp) -> Result<usize, Error> {
+    // Between two statements the index of so many people is computed, which takes seconds.
+    dump::take_time(conn)?;
     let (mut users, mut appointments, mut contacts) = (Vec::new(), Vec::new(), Vec::new());
     for person in people {
         users.push(person.user);
