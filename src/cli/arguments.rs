@@ -10,7 +10,8 @@ const SETTING: &str = "--set";
 /// The arguments of the process with all settings first, behind its name. What follows `--` stays as it is.
 pub(super) fn with_settings_first(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments = arguments.into_iter();
-    let (mut settings, mut others) = (Vec::from_iter(arguments.next()), Vec::new());
+    let (mut settings, mut others) = (Vec::new(), Vec::new());
+    settings.extend(arguments.next());
     while let Some(argument) = arguments.next() {
         if argument == "--" {
             others.push(argument);
