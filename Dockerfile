@@ -1,5 +1,5 @@
 # The portal as an image: built from source with TLS to PostgreSQL, with the three libraries that it needs, run as a user without
-# rights. About 60 MB; for the processor it is built on (`docker buildx build --platform` for others).
+# rights; for the processor it is built on (`docker buildx build --platform` for others).
 #
 #   docker build -t portal .
 #   docker run --read-only --cap-drop ALL --security-opt no-new-privileges -p 127.0.0.1:8080:8080 \
@@ -24,6 +24,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates
     && cp /etc/ssl/certs/ca-certificates.crt /image/etc/ssl/certs/ \
     && echo 'portal:x:10001:10001::/var/lib/portal:/nonexistent' >/image/etc/passwd \
     && echo 'portal:x:10001:' >/image/etc/group \
+    && echo 'hosts: files dns' >/image/etc/nsswitch.conf \
     && chown 10001:10001 /image/var/lib/portal && chmod 0700 /image/var/lib/portal && chmod 1777 /image/tmp
 
 FROM scratch

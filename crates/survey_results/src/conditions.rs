@@ -91,7 +91,7 @@ impl<'q> Conditions<'q> {
         named
     }
 
-    /// What is told through others: the transitive closure, by Warshall's algorithm.
+    /// Adds what a question discloses through other questions: the transitive closure, by Warshall's algorithm.
     fn close(&mut self) {
         for through in 0..self.told.len() {
             let further = self.told[through].clone();

@@ -159,7 +159,7 @@ impl Count {
 /// Who moved between two releases: was added, has submitted again, or is gone.
 ///
 /// A respondent moves as a whole. If tables knew which answers of a submission differ from the one before, the choice
-/// between a renewed and a repeated table would tell which questions one respondent has answered anew.
+/// between a renewed and a repeated table would disclose which answers one respondent has changed.
 #[derive(Clone, Debug)]
 pub struct Moves {
     regions: BTreeMap<String, usize>,
