@@ -103,14 +103,14 @@ fn an_answer_is_named_to_whoever_may_see_what_decides_that_it_is_given() {
 fn a_constraint_tells_in_both_directions() {
     let asked = |code: &str, sensitivity: &str, rule: &str| {
         let mut question =
-            question(code, &json!({"type": "text", "max_length": 9}), &json!({"sensitivity": sensitivity}));
+            question(code, &json!({"type": "text", "most_characters": 9}), &json!({"sensitivity": sensitivity}));
         if !rule.is_empty() {
             question["question"]["constraint"] = json!({"rule": rule, "message": {"en": "No."}});
         }
         question
     };
     let questionnaire: Questionnaire = serde_json::from_value(json!({
-        "languages": ["en"],
+        "languages": ["en"], "title": {"en": "Survey"},
         "sections": [{"code": "one", "title": {"en": "One"}, "items": [
             asked("counted", "aggregate", ""),
             asked("named", "community", ". != 'x' or ${counted} = 'yes'"),
