@@ -20,6 +20,7 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use portal::bench::Outcome;
+use portal::bench::program;
 use portal::bench::table::{Goal, head, row, say};
 use targets::Target;
 
@@ -48,13 +49,7 @@ struct Options {
 }
 
 fn main() -> Outcome<()> {
-    let mut arguments: Vec<String> = std::env::args().collect();
-    if !arguments.iter().any(|argument| argument == "--bench") {
-        say("a bench of bounds: run it by cargo bench --bench bounds");
-        return Ok(());
-    }
-    arguments.retain(|argument| argument != "--bench");
-    let options = Options::parse_from(arguments);
+    let Some(options) = program::options::<Options>("bounds") else { return Ok(()) };
     let began = Instant::now();
     let worker = thread::Builder::new().name("bounds".to_owned()).stack_size(STACK);
     worker.spawn(move || measure(&options.filter))?.join().map_err(|_panic| "a parser panicked")?;

@@ -48,7 +48,6 @@ use std::time::{Duration, Instant};
 
 use clap::{Parser, ValueEnum};
 use portal::config::processors;
-use tokio::runtime;
 
 use directory::export::export;
 use directory::questions::{self, Kind, Question};
@@ -57,7 +56,7 @@ use load::plain::{self, Plain};
 use load::postgres::{Server, tidy};
 use portal::bench::Outcome;
 use portal::bench::client::{Connection, Load, Sample, request};
-use portal::bench::process::interrupted;
+use portal::bench::program;
 use portal::bench::site::{Portal, Site};
 use portal::bench::table::{Goal, head, row, say, whole};
 
@@ -99,25 +98,11 @@ impl std::fmt::Display for Database {
 }
 
 fn main() -> Outcome<()> {
-    let mut arguments: Vec<String> = std::env::args().collect();
-    if let Some(sizes) = arguments.get(2..).filter(|_| arguments.get(1).is_some_and(|first| first == plain::FLAG)) {
-        return plain::serve(sizes);
+    if let Some(sizes) = program::called_as(plain::FLAG) {
+        return plain::serve(&sizes);
     }
-    // `cargo bench` passes this; `cargo test --all-targets` does not, and should not wait for minutes.
-    if !arguments.iter().any(|argument| argument == "--bench") {
-        say("a bench of the directory: run it by cargo bench --bench directory");
-        return Ok(());
-    }
-    arguments.retain(|argument| argument != "--bench");
-    let options = Options::parse_from(arguments);
-    let own = runtime::Builder::new_current_thread().enable_all().build()?;
-    own.block_on(async {
-        // Dropping the bench half-way ends its processes and removes its folders.
-        tokio::select! {
-            outcome = bench(&options) => outcome,
-            outcome = interrupted() => outcome,
-        }
-    })
+    let Some(options) = program::options::<Options>("directory") else { return Ok(()) };
+    program::run(bench(&options))
 }
 
 async fn bench(options: &Options) -> Outcome<()> {

@@ -63,12 +63,11 @@ mod flood {
 use std::time::Instant;
 
 use clap::{Parser, ValueEnum};
-use tokio::runtime;
 
 use flood::{bodies, logins};
 use load::postgres::Server;
 use portal::bench::Outcome;
-use portal::bench::process::interrupted;
+use portal::bench::program;
 use portal::bench::table::say;
 
 /// A part of the bench.
@@ -94,22 +93,8 @@ struct Options {
 }
 
 fn main() -> Outcome<()> {
-    let mut arguments: Vec<String> = std::env::args().collect();
-    // `cargo bench` passes this; `cargo test --all-targets` does not, and should not wait for minutes.
-    if !arguments.iter().any(|argument| argument == "--bench") {
-        say("a flood bench: run it by cargo bench --bench flood");
-        return Ok(());
-    }
-    arguments.retain(|argument| argument != "--bench");
-    let options = Options::parse_from(arguments);
-    let own = runtime::Builder::new_current_thread().enable_all().build()?;
-    own.block_on(async {
-        // Dropping the bench half-way ends its processes and removes its folders.
-        tokio::select! {
-            outcome = bench(&options) => outcome,
-            outcome = interrupted() => outcome,
-        }
-    })
+    let Some(options) = program::options::<Options>("flood") else { return Ok(()) };
+    program::run(bench(&options))
 }
 
 async fn bench(options: &Options) -> Outcome<()> {

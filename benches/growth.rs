@@ -33,7 +33,7 @@ use diesel::prelude::*;
 use load::postgres::{Server, tidy};
 use portal::audit::{self, Audit, Entry, Event, Trace};
 use portal::bench::Outcome;
-use portal::bench::process::interrupted;
+use portal::bench::program;
 use portal::bench::site::Site;
 use portal::bench::table::{Goal, head, row, say, whole};
 use portal::config::{self, Sources, processors};
@@ -43,7 +43,6 @@ use portal::directory::{self, ContactChange};
 use portal::random::Random;
 use portal::secrets::{Mac, MasterKey};
 use portal::time::{Clock, Timestamp};
-use tokio::runtime;
 
 /// The first argument of a process that writes.
 const WRITER: &str = "--writer";
@@ -68,29 +67,14 @@ struct Options {
 }
 
 fn main() -> Outcome<()> {
-    let mut arguments: Vec<String> = std::env::args().collect();
-    if let [_, first, url, seconds, number] = arguments.as_slice()
-        && first == WRITER
-    {
+    if let Some(arguments) = program::called_as(WRITER) {
+        let [url, seconds, number] = arguments.as_slice() else { return Err("wants three arguments".into()) };
         let written = write(&Target::parse(url)?, Duration::from_secs(seconds.parse()?), number.parse()?)?;
         say(&written.to_string());
         return Ok(());
     }
-    // `cargo bench` passes this; `cargo test --all-targets` does not, and should not wait for minutes.
-    if !arguments.iter().any(|argument| argument == "--bench") {
-        say("a bench of growth: run it by cargo bench --bench growth");
-        return Ok(());
-    }
-    arguments.retain(|argument| argument != "--bench");
-    let options = Options::parse_from(arguments);
-    let own = runtime::Builder::new_current_thread().enable_all().build()?;
-    own.block_on(async {
-        // Dropping the bench half-way ends its processes and removes its folders.
-        tokio::select! {
-            outcome = bench(&options) => outcome,
-            outcome = interrupted() => outcome,
-        }
-    })
+    let Some(options) = program::options::<Options>("growth") else { return Ok(()) };
+    program::run(bench(&options))
 }
 
 async fn bench(options: &Options) -> Outcome<()> {

@@ -44,7 +44,8 @@ use portal::bench::Outcome;
 use portal::bench::administrator::text;
 use portal::bench::client::{Load, Sample, call, request};
 use portal::bench::figures::median;
-use portal::bench::process::{interrupted, kibibytes};
+use portal::bench::process::kibibytes;
+use portal::bench::program;
 use portal::bench::site::{Portal, Site};
 use portal::bench::table::{Goal, head, row, say, whole};
 
@@ -88,26 +89,12 @@ const SQLITE: Goals = Goals { page: 0.40, read: 0.60, p99: Goal::None };
 const POSTGRES: Goals = Goals { page: 0.40, read: 0.60, p99: Goal::AtMost(20.0, " ms") };
 
 fn main() -> Outcome<()> {
-    let mut arguments: Vec<String> = std::env::args().collect();
-    if let Some(sizes) = arguments.get(2..).filter(|_| arguments.get(1).is_some_and(|first| first == plain::FLAG)) {
-        return plain::serve(sizes);
+    if let Some(sizes) = program::called_as(plain::FLAG) {
+        return plain::serve(&sizes);
     }
-    // `cargo bench` passes this; `cargo test --all-targets` does not, and should not wait for minutes.
-    if !arguments.iter().any(|argument| argument == "--bench") {
-        say("a load bench: run it by cargo bench --bench load");
-        return Ok(());
-    }
-    arguments.retain(|argument| argument != "--bench");
-    let options = Options::parse_from(arguments);
+    let Some(options) = program::options::<Options>("load") else { return Ok(()) };
     let mail = runtime::Builder::new_multi_thread().worker_threads(1).thread_name("receiver").enable_all().build()?;
-    let own = runtime::Builder::new_current_thread().enable_all().build()?;
-    own.block_on(async {
-        // Dropping the bench half-way ends its processes and removes its folders.
-        tokio::select! {
-            outcome = bench(&options, mail.handle()) => outcome,
-            outcome = interrupted() => outcome,
-        }
-    })
+    program::run(bench(&options, mail.handle()))
 }
 
 async fn bench(options: &Options, mail: &Handle) -> Outcome<()> {

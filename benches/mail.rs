@@ -37,6 +37,7 @@ use clap::Parser;
 use portal::bench::Outcome;
 use portal::bench::figures::median;
 use portal::bench::mail::{Figures, Options as Campaign, Signing, run, show};
+use portal::bench::program;
 use portal::bench::table::{Goal, head, row, say, whole};
 use portal::config::processors;
 use tokio::runtime;
@@ -79,13 +80,7 @@ struct Options {
 }
 
 fn main() -> Outcome<()> {
-    let mut arguments: Vec<String> = std::env::args().collect();
-    if !arguments.iter().any(|argument| argument == "--bench") {
-        say("a load bench: run it by cargo bench --bench mail");
-        return Ok(());
-    }
-    arguments.retain(|argument| argument != "--bench");
-    let options = Options::parse_from(arguments);
+    let Some(options) = program::options::<Options>("mail") else { return Ok(()) };
     runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?.block_on(bench(&options))
 }
 

@@ -52,13 +52,12 @@ use std::time::{Duration, Instant};
 use clap::{Parser, ValueEnum};
 use portal::config::processors;
 use portal::db::{Access, Conn, Target, open};
-use tokio::runtime;
 
 use flood::watch::busy;
 use load::plain;
 use load::postgres::{Server, tidy};
 use portal::bench::Outcome;
-use portal::bench::process::interrupted;
+use portal::bench::program;
 use portal::bench::site::{Portal, Site};
 use portal::bench::table::{head, say, whole};
 
@@ -103,29 +102,15 @@ impl std::fmt::Display for Database {
 }
 
 fn main() -> Outcome<()> {
-    let mut arguments: Vec<String> = std::env::args().collect();
-    if let Some(sizes) = arguments.get(2..).filter(|_| arguments.get(1).is_some_and(|first| first == plain::FLAG)) {
-        return plain::serve(sizes);
+    if let Some(sizes) = program::called_as(plain::FLAG) {
+        return plain::serve(&sizes);
     }
-    // `cargo bench` passes this; `cargo test --all-targets` does not, and should not wait for minutes.
-    if !arguments.iter().any(|argument| argument == "--bench") {
-        say("a bench of surveys: run it by cargo bench --bench survey");
-        return Ok(());
-    }
-    arguments.retain(|argument| argument != "--bench");
-    let mut options = Options::parse_from(arguments);
+    let Some(mut options) = program::options::<Options>("survey") else { return Ok(()) };
     if options.quick {
         options.responses = QUICK.to_vec();
         options.seconds = options.seconds.min(3);
     }
-    let own = runtime::Builder::new_current_thread().enable_all().build()?;
-    own.block_on(async {
-        // Dropping the bench half-way ends its processes and removes its folders.
-        tokio::select! {
-            outcome = bench(&options) => outcome,
-            outcome = interrupted() => outcome,
-        }
-    })
+    program::run(bench(&options))
 }
 
 async fn bench(options: &Options) -> Outcome<()> {

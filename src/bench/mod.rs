@@ -3,7 +3,7 @@
 //!
 //! - `mail` an announcement to a number of contacts, from the database to a relay; `api` pages, reads and searches
 //! - `site` a portal in a process and a folder of its own; `administrator` its user; `process` child processes that end
-//!   with the bench
+//!   with the bench; `program` the main function of a bench
 //! - `client` a lean HTTP client; `table` and `figures` the output
 //!
 //! The measured portal is this very binary, with default settings except those of the bench. Clients, portal and
@@ -16,6 +16,7 @@ pub mod client;
 pub mod figures;
 pub mod mail;
 pub mod process;
+pub mod program;
 pub mod site;
 pub mod table;
 

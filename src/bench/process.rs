@@ -7,28 +7,12 @@ use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tokio::signal::unix::{SignalKind, signal};
-
 use super::Outcome;
 
 /// How long a process has to end after its signal, before it is killed.
 const GRACE: Duration = Duration::from_secs(10);
 /// The longest time of a process with a task.
 const TASK: Duration = Duration::from_mins(20);
-
-/// Ends with an error at SIGINT or SIGTERM: whatever a bench does beside it is dropped, which ends its processes and
-/// removes its folders.
-///
-/// # Errors
-/// Always; there is no other end.
-pub async fn interrupted() -> Outcome<()> {
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
-    Err("interrupted".into())
-}
 
 /// A child process. Dropping it sends the signal, and waits.
 pub struct Process {

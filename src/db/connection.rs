@@ -328,6 +328,13 @@ impl Conn {
         on_each!(self, c => AnsiTransactionManager::rollback_transaction(c))
     }
 
+    /// Whether the server has closed the connection, as far as the network has told. Asks nobody, and costs a microsecond.
+    pub(super) fn is_closed(&mut self) -> bool {
+        let Self::Postgres(connection) = self else { return false };
+        // The first look may find the server's last words, the second one the end behind them.
+        (0..2).any(|_look| matches!(connection.notifications_iter().next(), Some(Err(_))))
+    }
+
     /// Whether the connection can no longer be used.
     pub fn is_broken(&mut self) -> bool {
         on_each!(self, c => AnsiTransactionManager::is_broken_transaction_manager(c))

@@ -4,10 +4,11 @@
 //! The queue gives each unit of work a deadline: a unit that waits longer than [`Limits::wait`], or finds the queue
 //! full, is answered 503 at that moment and never runs; a thread that takes it later skips it. A unit that a thread has
 //! begun is awaited, however long it takes, so that a write is never reported as failed and committed after all. A unit
-//! whose client has gone is dropped before it runs. A broken connection is reopened before the next unit. While that
-//! fails, a thread without a connection answers 503 to units that no other thread takes, and `watch` fails the waiting
-//! ones, so a lost database costs a caller only seconds. A panic in a unit of work costs that unit its answer and the
-//! thread its connection, no more.
+//! whose client has gone is dropped before it runs. A broken connection is reopened before the next unit, as is one that
+//! the server has closed: a restart or a change of the server fails only the units under way. While that fails, a thread
+//! without a connection answers 503 to units that no other thread takes, and `watch` fails the waiting ones, so a lost
+//! database costs a caller only seconds. A panic in a unit of work costs that unit its answer and the thread its
+//! connection, no more.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -304,10 +305,11 @@ impl Worker {
         }
     }
 
-    /// Opens the connection if there is none, or only one from before an outage.
+    /// Opens the connection if there is none, or only one that is closed or from before an outage.
     fn connect(&mut self) -> Result<(), Error> {
         let outages = self.watch.as_ref().map_or(0, Watch::outages);
-        if self.connection.is_some() && outages == self.outages {
+        let is_open = self.connection.as_mut().is_some_and(|connection| !connection.is_closed());
+        if is_open && outages == self.outages {
             return Ok(());
         }
         self.connection = None;

@@ -106,6 +106,25 @@ fn a_unit_that_panics_costs_nobody_else(t: TestApp) {
     assert_eq!(count(&t), before);
 }
 
+/// As when PostgreSQL restarts, or a standby takes its place. SQLite has no server.
+#[story]
+fn a_connection_that_the_server_has_closed_fails_no_request(t: TestApp) {
+    let person = t.ncp("SN");
+    let mut other = portal::db::open(t.portal.db.target(), Access::Write).unwrap();
+    for _ in 0..3 {
+        if let Conn::Postgres(other) = &mut other {
+            let rest = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity \
+                        WHERE datname = current_database() AND pid <> pg_backend_pid()";
+            diesel::sql_query(rest).execute(other).unwrap();
+        }
+        // More than there are connections.
+        for number in 0..12 {
+            person.get("/contacts").expect(200);
+            person.patch("/me", &json!({"job_title": format!("Officer {number}")})).expect(200);
+        }
+    }
+}
+
 #[story]
 fn a_full_queue_is_answered_at_once(t: TestApp) {
     let size = Size { connections: 1, limits: Limits { queue: 1, wait: Duration::from_mins(1) } };

@@ -126,7 +126,7 @@ class Backup(Act):
             self.admin = self.stage.admin()
 
     def kill_backups(self):
-        with self.step(f"{self.options.kills} backups get SIGKILL: none that has its name is not whole"):
+        with self.step(f"O1 {self.options.kills} backups get SIGKILL: none that has its name is not whole"):
             for number in range(self.options.kills):
                 goal = self.folder / f"killed-{number}"
                 process = self.original.begin("backup", "--to", goal)
@@ -151,7 +151,7 @@ class Backup(Act):
         self.admin.api(200, "PUT", "/mail/pace", {"per_minute": per_minute}, seen)
 
     def back_up(self):
-        with self.step("an announcement to everybody, and a backup in its middle under load: no request fails"):
+        with self.step("O1 an announcement to everybody, and a backup in its middle under load: no request fails"):
             form = {
                 "default_language": "en",
                 "audience": {},
@@ -189,7 +189,7 @@ class Backup(Act):
             self.tokens = self.admin.token
 
     def refuse(self):
-        with self.step("a set with an altered file is refused, and nothing is written"):
+        with self.step("O3 a set with an altered file is refused, and nothing is written"):
             listed = self.set / "files.list"
             whole = listed.read_bytes()
             listed.write_bytes(whole + b"missing 0 018f0000-0000-7000-8000-000000000002\n")
@@ -200,7 +200,7 @@ class Backup(Act):
             equal(list((self.folder / "first" / "files").iterdir()), [], "files in the storage of the copy")
 
     def restore(self, copy, name):
-        with self.step(f"the backup is restored as the {name} copy, with every row"):
+        with self.step(f"O3 the backup is restored as the {name} copy, with every row"):
             copy.run_well("restore", self.set, seconds=600)
             equal((self.folder / name / "files" / LETTER).read_bytes(), b"sealed", "the stored file")
             again = self.folder / f"{name}-again"
@@ -216,7 +216,7 @@ class Backup(Act):
             copy.run_well("audit", "verify", seconds=120)
 
     def hold(self, copy):
-        with self.step("the copy runs, and nobody gets a mail from it"):
+        with self.step("O4, O5 the copy runs, no session of before is good, and nobody gets a mail from it"):
             before = self.sink.count
             copy.start()
             eventually(
@@ -228,7 +228,7 @@ class Backup(Act):
             equal(self.sink.count, before, "mails that have arrived in all")
             answer = copy.anonymous.send("GET", "/api/v1/me", headers={"Authorization": f"Bearer {self.tokens}"})
             equal(answer.status, 401, "status for a session of before")
-        with self.step("the command says how much waits, and lets nothing leave without --yes"):
+        with self.step("O4 the command says how much waits, and lets nothing leave without --yes"):
             code, said = copy.run("release", seconds=120)
             equal(code, 10, f"exit code ({said})")
             found = re.search(r"(\d+) mails of announcements", said)

@@ -86,7 +86,7 @@ class Move(Act):
         return hashlib.sha256(Path(self.source.removeprefix("sqlite:")).read_bytes()).hexdigest()
 
     def judge(self):
-        with self.step("--dry-run judges everything beside the running portal, and warns of it"):
+        with self.step("O6 --dry-run judges everything beside the running portal, and warns of it"):
             code, said = self.command(self.first, "--dry-run")
             equal(code, 11, f"exit code ({said[-800:]})")
             contains(said, "another portal serves this database", "what it says")
@@ -103,7 +103,7 @@ class Move(Act):
         self.whole = self.digest()
 
     def move(self):
-        with self.step("everything is moved"):
+        with self.step("O6 everything is moved"):
             started = time.monotonic()
             code, said = self.command(self.first)
             self.took = time.monotonic() - started
@@ -111,9 +111,9 @@ class Move(Act):
             contains(said, "each table has as many as before", "what it says")
             print(f"    moved in {self.took:.1f} s: {said.splitlines()[-4:]}", flush=True)
             equal(self.digest(), self.whole, "the SHA-256 of the source")
-        with self.step("each table has the same number of rows"):
+        with self.step("O6 each table has the same number of rows"):
             equal(self.rows_of_target(self.first), self.rows_of_source(), "rows by table")
-        with self.step("the chain of the audit log is whole, and ends where it ended"):
+        with self.step("O6 the chain of the audit log is whole, and ends where it ended"):
             ends = [
                 self.portal.run_well("audit", "verify", seconds=LONGEST, PORTAL__DATABASE__URL=url)
                 for url in (self.source, self.first)
@@ -154,7 +154,7 @@ class Move(Act):
         empty = self.rows_of_target(self.second)
         for number in range(1, self.options.kills + 1):
             moment = chance.uniform(0.02, 0.85) * self.took
-            with self.step(f"kill {number}, {moment:.2f} s after the start: both databases are as they were"):
+            with self.step(f"O6 kill {number}, {moment:.2f} s after the start: both databases are as they were"):
                 process = self.portal.begin("move", "--from", self.source, PORTAL__DATABASE__URL=self.second)
                 time.sleep(moment)
                 process.kill()

@@ -135,7 +135,7 @@ class StartStop(Act):
     def end_while_waiting(self):
         with self.obstacle():
             for number in [signal.SIGTERM, signal.SIGINT]:
-                with self.step(f"a start that waits for a lock says that it lives, and {number.name} ends it at once"):
+                with self.step(f"O11 a start that waits for a lock says that it lives, and {number.name} ends it at once"):
                     self.portal.launch()
                     eventually(lambda: is_starting(self.portal), "a portal that starts", seen=self.portal.log)
                     for harmless in [signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2]:
@@ -143,7 +143,7 @@ class StartStop(Act):
                     time.sleep(0.2)
                     check(is_starting(self.portal), "expected a portal that starts after SIGHUP, SIGUSR1 and SIGUSR2")
                     self.ends_at_once(number)
-            with self.step("the log says every five seconds what a start waits for"):
+            with self.step("O15 the log says every five seconds what a start waits for"):
                 self.portal.launch()
                 eventually(lambda: "the start is still in progress" in self.portal.log(), "a line of the log", seen=self.portal.log)
         with self.step("it goes on when the lock is free"):
@@ -151,7 +151,7 @@ class StartStop(Act):
             self.ends_at_once()
 
     def end_at_any_moment(self):
-        with self.step("SIGTERM ends a start at any moment"):
+        with self.step("O11 SIGTERM ends a start at any moment"):
             for tenths in [0, 0.5, 1, 2, 3, 4, 6]:
                 self.portal.launch()
                 time.sleep(tenths / 10)
@@ -159,7 +159,7 @@ class StartStop(Act):
                 self.ends_at_once(good=(0, -signal.SIGTERM))
 
     def drain(self):
-        with self.step("a portal that is to end says so at once, answers for a while, and closes its connections"):
+        with self.step("O12 a portal that is to end says so at once, answers for a while, and closes its connections"):
             self.portal.start(PORTAL__SERVER__DRAIN_SECONDS="10")
             connection = http.client.HTTPConnection("127.0.0.1", self.portal.port, timeout=PATIENCE)
             connection.request("GET", "/health/live")
@@ -186,7 +186,7 @@ class StartStop(Act):
             self.portal.signal(signal.SIGTERM)
             eventually(lambda: look(self.portal, "/health/ready")[1] == "draining", "draining")
             self.ends_at_once()
-        with self.step("where no terminal is attended, it drains for five seconds by itself"):
+        with self.step("O12 where no terminal is attended, it drains for five seconds by itself"):
             self.portal.start(PORTAL__SERVER__DRAIN_SECONDS="-1")
             begun = time.monotonic()
             self.portal.signal(signal.SIGTERM)
@@ -204,7 +204,7 @@ class StartStop(Act):
         def metrics(token):
             return Client(self.portal.port, token=token).send("GET", "/metrics").status
 
-        with self.step("SIGHUP changes the filter of the log and a token, and says what wants a restart"):
+        with self.step("O13 SIGHUP changes the filter of the log and a token, and says what wants a restart"):
             write("info", "the first token")
             environment = self.portal._environment
             usual = environment.pop("PORTAL__LOG__FILTER")
@@ -218,7 +218,7 @@ class StartStop(Act):
             for key in ["log.filter", "server.metrics_token", "server.shutdown_seconds"]:
                 contains(self.portal.log().split("ready address=")[-1], key, "the log")
             lacks(self.portal.log(), "the second token", "the log")
-        with self.step("a faulty file changes nothing, and each fault is named"):
+        with self.step("O13 a faulty file changes nothing, and each fault is named"):
             write("warn", "the third token", "colour = 3\n[mail]\nconnections = 0\n")
             self.portal.signal(signal.SIGHUP)
             eventually(lambda: "nothing was changed" in self.portal.log(), "a line of the log", seen=self.portal.log)
@@ -228,7 +228,7 @@ class StartStop(Act):
             environment["PORTAL__LOG__FILTER"] = usual
 
     def lose_the_key(self):
-        with self.step("without the key of its database the portal makes none, and says which file is missing"):
+        with self.step("O19 without the key of its database the portal makes none, and says which file is missing"):
             key, away = self.folder / "master.key", self.folder / "away.key"
             key.rename(away)
             code, said = self.portal.run("serve")
@@ -247,7 +247,7 @@ class StartStop(Act):
             script += f"INSERT INTO __schema_compatibility (version, oldest) VALUES ('{LATER}', '{oldest}')"
             self.database.execute(url, script)
 
-        with self.step("a schema of the future is refused, by name, where it does not permit this program"):
+        with self.step("O14 a schema of the future is refused, by name, where it does not permit this program"):
             self.database.execute(url, f"INSERT INTO __diesel_schema_migrations (version) VALUES ('{LATER}')")
             for prepare in [lambda: None, lambda: declare("20991201000001")]:
                 prepare()
@@ -256,13 +256,13 @@ class StartStop(Act):
                     equal(code, 1, f"exit code of {command}")
                     contains(said, f"it is at {LATER}", "what it said")
                     check(re.search(r"knows 2026\d{10} at most", said), f"expected its own version, there was {said}")
-        with self.step("where it permits this program, it serves"):
+        with self.step("O14 where it permits this program, it serves"):
             declare("20261201000310")
             self.portal.start()
             self.portal.terminate()
             script = f"DELETE FROM __schema_compatibility WHERE version = '{LATER}';"
             self.database.execute(url, script + f"DELETE FROM __diesel_schema_migrations WHERE version = '{LATER}'")
-        with self.step("where nothing is missing, --no-migrate serves"):
+        with self.step("O15 where nothing is missing, --no-migrate serves"):
             self.portal.launch("--no-migrate")
             eventually(lambda: is_ready(self.portal), "a portal that is ready", seen=self.portal.log)
             self.portal.terminate()
@@ -271,7 +271,7 @@ class StartStop(Act):
         parts = urllib.parse.urlsplit(self.database.url)
         way = Forwarder(parts.port)
         late = parts._replace(netloc=f"portal@127.0.0.1:{way.port}").geturl()
-        with self.step("a database that is away is waited for, and SIGTERM ends the wait at once"):
+        with self.step("O18 a database that is away is waited for, and SIGTERM ends the wait at once"):
             self.portal.launch(PORTAL__DATABASE__URL=late)
             eventually(lambda: is_starting(self.portal), "a portal that starts", seen=self.portal.log)
             self.ends_at_once()
@@ -299,7 +299,7 @@ class StartStop(Act):
         if tuple(int(part) for part in version.split(".")[:2]) < (1, 21):
             print(f"left out: PgBouncer in transaction mode (wants 1.21, there is {version})", flush=True)
             return
-        with self.step("two processes start at once behind PgBouncer in transaction mode, and leave no lock behind"):
+        with self.step("O40 two processes start at once behind PgBouncer in transaction mode, and leave no lock behind"):
             with self.pooled(pooler) as url:
                 other_folder = self.folder / "other"
                 other_folder.mkdir()

@@ -66,15 +66,26 @@ class Postgres:
         self._as = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
         if self._as:
             shutil.chown(folder, "nobody", "nogroup")
-        data = folder / "data"
-        self._run("initdb", "-D", data, "-U", "portal", "-A", "trust", "-E", "UTF8", "--no-sync")
-        command = [self._bin / "postgres", "-D", data, "-p", str(self._port), "-h", "127.0.0.1", "-k", folder, "-F"]
+        self._data = folder / "data"
+        self._here = ("-h", "127.0.0.1", "-p", str(self._port), "-U", "portal")
+        self._make()
+        command = [self._bin / "postgres", "-D", self._data, "-p", str(self._port), "-h", "127.0.0.1", "-k", folder, "-F"]
         log = (folder / "log").open("wb")
         self._process = processes.start(command, stdout=log, stderr=log, cwd=folder, **self._as)
-        eventually(self._is_ready, "PostgreSQL")
-        self._here = ("-h", "127.0.0.1", "-p", str(self._port), "-U", "portal")
-        self._run("createdb", *self._here, "portal")
+        eventually(self._is_ready, "PostgreSQL", seen=lambda: (folder / "log").read_text()[-800:])
+        self._fill()
         self.url = self._url("portal")
+
+    def _make(self):
+        self._run("initdb", "-D", self._data, "-U", "portal", "-A", "trust", "-E", "UTF8", "--no-sync")
+
+    def _fill(self):
+        self._run("createdb", *self._here, "portal")
+
+    @property
+    def address(self):
+        """Host and port."""
+        return f"127.0.0.1:{self._port}"
 
     def _url(self, name):
         return f"postgres://portal@127.0.0.1:{self._port}/{name}"
@@ -116,8 +127,38 @@ class Postgres:
         return processes.run(command, good=None).returncode == 0
 
     def stop(self):
-        self._process.send_signal(signal.SIGINT)
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait(PATIENCE)
+
+    def kill(self):
+        """By SIGKILL; its processes end when they see that the first one is gone."""
+        self._process.kill()
         self._process.wait(PATIENCE)
+
+
+class Standby(Postgres):
+    """A standby of another server, which follows it until it is promoted."""
+
+    def __init__(self, folder, primary):
+        self._primary = primary
+        super().__init__(folder)
+
+    def _make(self):
+        _host, port = self._primary.address.split(":")
+        source = ("-h", "127.0.0.1", "-p", port, "-U", "portal")
+        self._run("pg_basebackup", *source, "-D", self._data, "-R", "-X", "stream", "-c", "fast", "--no-sync")
+
+    def _fill(self):
+        """It has what the primary has."""
+
+    def has_caught_up(self):
+        """Whether all that the primary has written is here."""
+        written = self._primary.query(self._primary.url, "SELECT pg_current_wal_lsn()")[0]
+        return self.query(self.url, f"SELECT pg_last_wal_replay_lsn() >= '{written}'::pg_lsn") == ["t"]
+
+    def promote(self):
+        self._run("pg_ctl", "promote", "-D", self._data, "-w")
 
 
 class ByUrl:
