@@ -1,7 +1,8 @@
 """Every page as each role: what axe says, whether it scrolls sideways, and what the browser complains about.
 
-Each is looked at in light on a wide screen, in dark at 320 pixels, in forced colours, and from right to left. Axe runs
-where the structure of the page was not seen before, whoever sees it; everything else is checked on each page.
+Each is looked at in light on a wide screen, in dark at 320 pixels, in forced colours, and from right to left. Axe runs in
+light where the structure of the page was not seen before, whoever sees it, and in the others where an element was not seen
+before in such a place; everything else is checked on each page.
 """
 
 import time
@@ -59,7 +60,7 @@ class Looks(Act):
     def __init__(self, stage, browser, community):
         super().__init__(stage)
         self.browser, self.community = browser, community
-        self.structures, self.pages, self.runs = set(), 0, 0
+        self.structures, self.elements, self.pages, self.runs = set(), set(), 0, 0
 
     def play(self):
         self.community.build()
@@ -109,24 +110,27 @@ class Looks(Act):
             faults.append(f"status {window.status}")
         if (cost := window.cost()).bytes > WARM or cost.requests > REQUESTS:
             faults.append(f"takes {cost.bytes} bytes in {cost.requests} requests with a warm cache")
-        is_new = self._is_new(page)
+        is_new, has_new = self._news(page)
         if is_new:
             page.evaluate(AXE_SCRIPT)
         faults += self._variant(page, "light, wide", is_new, WIDE)
-        faults += self._variant(page, "dark, narrow", is_new, NARROW, dark=True)
+        faults += self._variant(page, "dark, narrow", has_new, NARROW, dark=True)
         window.turn("rtl")
-        faults += self._variant(page, "from right to left, narrow", is_new, NARROW, only=PLACES)
+        faults += self._variant(page, "from right to left, narrow", has_new, NARROW, only=PLACES)
         faults += self._variant(page, "from right to left, wide", False, WIDE)
         window.turn("ltr")
-        faults += self._variant(page, "forced colours", is_new, WIDE, forced=True, only=COLOURS)
+        faults += self._variant(page, "forced colours", has_new, WIDE, forced=True, only=COLOURS)
         page.emulate_media(color_scheme="light", forced_colors="none")
         return faults + window.complaints_taken()
 
-    def _is_new(self, page):
-        parts = set(page.evaluate(STRUCTURE))
-        is_new = not parts <= self.structures
-        self.structures |= parts
-        return is_new
+    def _news(self, page):
+        """Whether the structure is new, and whether an element in it is new in its place."""
+        parts = page.evaluate(STRUCTURE)
+        elements = {element for part in parts for element in part.split(" ")}
+        is_new, has_new = not set(parts) <= self.structures, not elements <= self.elements
+        self.structures |= set(parts)
+        self.elements |= elements
+        return is_new, has_new
 
     def _variant(self, page, what, with_axe, size, dark=False, forced=False, only=()):
         page.set_viewport_size(size)
