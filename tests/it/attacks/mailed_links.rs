@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use portal::appointments::AppointmentStatus;
+use portal::db::Id;
 use portal::db::schema::{appointment, totp, users};
 use portal::time::Timestamp;
 use serde_json::{Value, json};
@@ -141,7 +142,8 @@ fn a10_the_way_back_keeps_a_factor_that_was_there_before(t: TestApp) {
     assert_eq!(asked["mfa_required"], true, "{asked}");
     let owner = awa.email.clone();
     let apps = elsewhere(&t, move |conn| {
-        totp::table.inner_join(users::table).filter(users::email.eq(owner)).count().get_result::<i64>(conn)
+        let owner: Id = users::table.filter(users::email.eq(owner)).select(users::id).first(conn)?;
+        totp::table.filter(totp::user_id.eq(owner)).count().get_result::<i64>(conn)
     });
     assert_eq!(apps, 1);
 }
