@@ -3,10 +3,11 @@
 
 use clap::Subcommand;
 
+use super::existing;
 use crate::audit::{Audit, Trace};
 use crate::config::Settings;
 use crate::db::{Db, Size};
-use crate::error::{Error, OrInternal as _, ProblemCode};
+use crate::error::{Error, ProblemCode};
 use crate::maintenance_mode::{BeginMaintenance, MaintenanceMode, MaintenanceState, shown};
 use crate::random::Random;
 use crate::terminal::say;
@@ -33,7 +34,7 @@ pub(super) enum MaintenanceCommand {
 
 /// Carries out a command.
 pub(super) async fn maintenance(settings: &Settings, command: MaintenanceCommand) -> Result<(), Error> {
-    let target = settings.database_target().or_internal()?;
+    let target = existing::database(settings)?;
     let db = Db::start(&target, Size { connections: 1, ..settings.database_size(&target) })?;
     let clock = Clock::system();
     db.keep_time(&clock).await?;

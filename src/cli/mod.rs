@@ -9,6 +9,7 @@ mod backup;
 mod bench;
 mod database_move;
 mod doctor;
+mod existing;
 mod files;
 mod health;
 mod key;
