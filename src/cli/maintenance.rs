@@ -8,6 +8,7 @@ use crate::audit::{Audit, Trace};
 use crate::config::Settings;
 use crate::db::{Db, Size};
 use crate::error::{Error, ProblemCode};
+use crate::incidents::Troubles;
 use crate::maintenance_mode::{BeginMaintenance, MaintenanceMode, MaintenanceState, shown};
 use crate::random::Random;
 use crate::terminal::say;
@@ -38,7 +39,7 @@ pub(super) async fn maintenance(settings: &Settings, command: MaintenanceCommand
     let db = Db::start(&target, Size { connections: 1, ..settings.database_size(&target) })?;
     let clock = Clock::system();
     db.keep_time(&clock).await?;
-    let mode = MaintenanceMode::new(db, clock.clone(), Audit::new(clock, Random::system()));
+    let mode = MaintenanceMode::new(db, clock.clone(), Audit::new(clock, Random::system()), Troubles::default());
     let state = match command {
         MaintenanceCommand::On { until, text } => {
             let given = BeginMaintenance { until, text };

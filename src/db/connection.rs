@@ -224,6 +224,15 @@ fn impatient(url: &SecretString) -> String {
 }
 
 impl Target {
+    /// The database by its name, for the log.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "SQLite",
+            Self::Postgres(_) => "PostgreSQL",
+        }
+    }
+
     /// The same database, with more patience for data that is not taken than a portal that serves has: for work that
     /// sends all rows in one transaction.
     #[must_use]
