@@ -20,6 +20,7 @@ use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, S
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::error::Error;
+use crate::private_files;
 
 /// The advisory lock for work that is done once, at the first start. The number is arbitrary.
 const LOCK: i64 = 7_107;
@@ -158,7 +159,7 @@ pub fn open(target: &Target, access: Access) -> Result<Conn, Error> {
 }
 
 fn open_sqlite(path: &str, access: Access) -> Result<SqliteConnection, Error> {
-    let mut connection = SqliteConnection::establish(path).map_err(Error::no_connection)?;
+    let mut connection = SqliteConnection::establish(path).map_err(|error| no_file(path, &error))?;
     let query_only = access == Access::Read;
     // busy_timeout first: switching to WAL takes a lock that another process may hold for a moment. The file keeps its
     // mode, so that a reader need not switch it.
@@ -170,6 +171,11 @@ fn open_sqlite(path: &str, access: Access) -> Result<SqliteConnection, Error> {
          PRAGMA query_only = {query_only};"
     ))?;
     Ok(connection)
+}
+
+/// The failure to open a file, with its place.
+pub(super) fn no_file(path: &str, error: &diesel::ConnectionError) -> Error {
+    Error::no_connection(format!("{error}: {}", private_files::absolute(path.as_ref()).display()))
 }
 
 /// Opens a session. Its time zone is UTC, which `diesel` sets and poolers keep.

@@ -60,6 +60,7 @@ pub mod schema;
 mod schema_version;
 mod server_time;
 mod spans;
+mod sparingly;
 pub mod text_enum;
 pub mod timestamp;
 mod turns;

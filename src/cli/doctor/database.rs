@@ -33,8 +33,11 @@ pub(super) fn findings(settings: &Settings, clock: &Clock) -> (Vec<Finding>, Vec
     match examine(settings, &target, clock) {
         Ok(found) => found,
         Err(error) => {
-            let next = "start the database, or correct database.url";
-            (vec![Finding::fault("database", error.operator_message(), next)], Vec::new())
+            let (found, next) = match error.way_in() {
+                Some(next) => (error.to_string(), next),
+                None => (error.operator_message(), "start the database, or correct database.url"),
+            };
+            (vec![Finding::fault("database", found, next)], Vec::new())
         }
     }
 }

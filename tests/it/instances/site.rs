@@ -207,6 +207,11 @@ impl Process {
         self.log.lock().unwrap().contains(words)
     }
 
+    /// How often its log has these words.
+    pub fn times_logged(&self, words: &str) -> usize {
+        self.log.lock().unwrap().matches(words).count()
+    }
+
     /// Sends it a signal.
     pub fn signal(&self, signal: Signal) {
         rustix::process::kill_process(Pid::from_child(&self.child), signal).unwrap();
