@@ -109,6 +109,8 @@ fn commands_that_take_no_settings_say_so_and_help_begins_with_what_is_the_comman
         let (well, said) = site.run(command, None);
         assert!(!well && said.contains("do not take --set"), "{said}");
     }
+    let (well, said) = site.run(&["--version"], None);
+    assert!(well && said.contains("postgres-tls)"), "{said}");
     let (well, said) = site.run(&["seed", "--help"], None);
     let place = |option: &str| said.find(&format!("\n      {option}")).expect("an option");
     assert!(well && place("--yes") < place("--config") && place("--contacts") < place("--yes"), "{said}");
