@@ -7,8 +7,8 @@
 //!
 //! On SQLite one thread writes and a few read, each with its own connection; on PostgreSQL the same threads do both.
 //!
-//! - `target` what a URL names; `connection` opens either database, runs units of work; `inspect` opens one to look at it, `facts` what it says of
-//!   itself
+//! - `target` what a URL names; `connection` opens either database, runs units of work; `inspect` opens one to look at
+//!   it, `facts` what it says of itself
 //! - `migrations` applies the migrations, and refuses a schema that is too new
 //! - `workers` the threads and their bounded queue; `watch` notices that PostgreSQL is gone; `server_time` its clock,
 //!   `room` its connections

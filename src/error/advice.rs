@@ -11,8 +11,8 @@ use super::Error;
 /// How the server says that there is no such database: two parts of its sentence, in either order.
 const NO_DATABASE: [[&str; 2]; 4] = [
     ["database \"", "\" does not exist"],
-    ["Datenbank »", "« existiert nicht"],
-    ["la base de données « ", " » n'existe pas"],
+    ["Datenbank »", "existiert nicht"],
+    ["la base de données «", "n'existe pas"],
     ["no existe la base de datos", "«"],
 ];
 /// How it refuses a role.
@@ -22,10 +22,10 @@ const NO_ENTRY: [[&str; 2]; 11] = [
     ["role \"", "\" does not exist"],
     ["no pg_hba.conf entry", ""],
     ["Passwort-Authentifizierung für Benutzer", "fehlgeschlagen"],
-    ["Rolle »", "« existiert nicht"],
+    ["Rolle »", "existiert nicht"],
     ["kein pg_hba.conf-Eintrag", ""],
     ["authentification par mot de passe échouée", ""],
-    ["le rôle « ", " » n'existe pas"],
+    ["le rôle «", "n'existe pas"],
     ["la autentificación password falló", ""],
     ["no existe el rol", ""],
 ];
