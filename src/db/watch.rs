@@ -226,9 +226,7 @@ impl Asking {
         }
         true
     }
-}
 
-impl Asking {
     fn measure(&mut self) -> Result<Option<Measure>, Error> {
         if self.connection.is_none() {
             self.connection = Some(open(&self.target, Access::Read)?);
