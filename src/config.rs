@@ -12,6 +12,7 @@ mod comparison;
 mod guesses;
 mod masks;
 mod merge;
+mod origins;
 mod parsed;
 mod reach;
 mod renamed;
@@ -32,6 +33,7 @@ use toml::{Table, Value};
 use crate::db;
 pub use addresses::{Bind, Encryption, ImapUrl, Networks, RelayUrl};
 use merge::Merge;
+pub use parsed::SAME_KEY;
 pub use reach::is_metadata;
 pub use rules::FEWEST_CHARACTERS;
 pub use settings::{
@@ -68,7 +70,8 @@ impl Sources {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn from_process(file: Option<PathBuf>, overrides: Vec<String>) -> Self {
         let environment = std::env::vars().filter(|(name, _)| name.starts_with(ALIKE)).collect();
-        let credentials = std::env::var("CREDENTIALS_DIRECTORY").ok().map(PathBuf::from);
+        let credentials = std::env::var("CREDENTIALS_DIRECTORY").ok().filter(|folder| !folder.is_empty());
+        let credentials = credentials.map(PathBuf::from);
         Self { file, environment, credentials, overrides }
     }
 }
@@ -102,18 +105,22 @@ pub fn load(sources: &Sources) -> Result<Settings, Invalid> {
 pub fn load_and_try(sources: &Sources, further: impl FnOnce(&Settings) -> Vec<String>) -> Result<Settings, Invalid> {
     let merge = Merge::all(sources)?;
     let masked = merge.masked();
-    let Merge { merged, mut faults, former, warnings, .. } = merge;
+    let Merge { merged, mut faults, former, warnings, origins, .. } = merge;
     let values = SecretString::from(merged.to_string());
-    match read(merged, &mut faults) {
-        Some(mut settings) => {
-            (settings.masked, settings.former_names, settings.values) = (masked, former, values);
-            settings.exposed = warnings;
-            settings.note_exposed_key();
-            settings.check(&mut faults);
-            faults.extend(further(&settings));
-            if faults.is_empty() { Ok(settings) } else { Err(Invalid(faults)) }
-        }
-        None => Err(Invalid(faults)),
+    let mut found = Vec::new();
+    let read = read(merged, &mut found);
+    let settings = read.map(|mut settings| {
+        (settings.masked, settings.former_names, settings.values) = (masked, former, values);
+        settings.exposed = warnings;
+        settings.note_exposed_key();
+        settings.check(&mut found);
+        found.extend(further(&settings));
+        settings
+    });
+    faults.extend(found.into_iter().map(|fault| origins.told(fault)));
+    match settings {
+        Some(settings) if faults.is_empty() => Ok(settings),
+        _ => Err(Invalid(faults)),
     }
 }
 

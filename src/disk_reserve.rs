@@ -2,7 +2,8 @@
 //! disk is full, while there is still room for everything else, which is small. A full disk stops every change.
 //!
 //! Looked at are the places where this process writes: the folder of uploaded files, and that of a SQLite file. The
-//! system is asked at most every few seconds. A place that can't be asked is taken to have room.
+//! system is asked at most every few seconds. While there is less, it is among what does not work
+//! ([`crate::incidents`]). A place that can't be asked is taken to have room.
 //!
 //! Left out: the disks of a PostgreSQL server, which only that server sees, and buckets.
 
@@ -13,6 +14,7 @@ use std::time::{Duration, Instant};
 use crate::config::{Settings, StorageKind};
 use crate::db::Target;
 use crate::error::Error;
+use crate::private_files;
 
 /// How long the room that was found is remembered.
 const MEMORY: Duration = Duration::from_secs(3);
@@ -59,13 +61,15 @@ impl DiskReserve {
     /// # Errors
     /// 503.
     pub fn check(&self) -> Result<(), Error> {
-        match self.shortage() {
-            Some(Shortage { place, free }) => {
-                let reserve = self.0.reserve;
-                Err(Error::space_low(format!("{}: {free} bytes free, {reserve} in reserve", place.display())))
-            }
-            None => Ok(()),
-        }
+        self.lack().map_or(Ok(()), |lack| Err(Error::space_low(lack)))
+    }
+
+    /// Where there is less than the reserve, in words for an operator; none where there is enough.
+    #[must_use]
+    pub fn lack(&self) -> Option<String> {
+        let Shortage { place, free } = self.shortage()?;
+        let (place, reserve) = (private_files::absolute(&place), self.0.reserve);
+        Some(format!("{}: {free} bytes free, {reserve} in reserve", place.display()))
     }
 
     fn shortage(&self) -> Option<Shortage> {

@@ -8,6 +8,7 @@
 //! The body is written by `http::middleware`, which knows the request's language and id. Errors that the framework
 //! makes itself (404, 405, a bad path) pass through the same place.
 
+mod advice;
 mod code_enum;
 mod database;
 mod field_code;
@@ -20,6 +21,7 @@ use std::panic::Location;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
+use advice::one_line;
 pub use database::speaks;
 pub use field_code::FieldCode;
 pub use fields::{FieldError, FieldErrors};
@@ -303,20 +305,13 @@ impl Error {
         Self::Internal(Box::new(Internal { source: source.to_string(), at: Location::caller() }))
     }
 
-    /// The error for a person at a terminal: without the place in the source.
+    /// The error for a person at a terminal: without the place in the source, and with what to do where that is known.
     #[must_use]
     pub fn operator_message(&self) -> String {
         match self {
             Self::Internal(internal) => internal.source.clone(),
-            Self::Refused(_) => self.to_string(),
+            Self::Refused(_) => self.way_in().map_or_else(|| self.to_string(), |next| format!("{self}: {next}")),
         }
-    }
-
-    /// A failed migration.
-    #[track_caller]
-    #[must_use]
-    pub fn migration(error: &(dyn std::error::Error + Send + Sync)) -> Self {
-        Self::internal(format!("a migration failed: {error}"))
     }
 
     /// Whether this error says that the caller's identity is not proven.
@@ -367,9 +362,9 @@ impl fmt::Display for Error {
                 for fault in &refusal.errors {
                     write!(f, " [{} {}]", fault.pointer, fault.code)?;
                 }
-                refusal.cause.as_ref().map_or(Ok(()), |cause| write!(f, ": {cause}"))
+                refusal.cause.as_ref().map_or(Ok(()), |cause| write!(f, ": {}", one_line(cause)))
             }
-            Self::Internal(internal) => write!(f, "{} (at {})", internal.source, internal.at),
+            Self::Internal(internal) => write!(f, "{} (at {})", one_line(&internal.source), internal.at),
         }
     }
 }

@@ -4,6 +4,8 @@
 //! `degraded` and names the parts, `/metrics` has the error text, and so has the log. A process knows only its own
 //! incidents, and none after a restart until it meets them again.
 //!
+//! A maintenance is among them, so that nobody forgets it, and is no failure ([`Part::is_wanted`]).
+//!
 //! Left out: failures that make the portal unready (no database), and failures of single mails.
 
 use std::collections::BTreeMap;
@@ -27,6 +29,10 @@ pub enum Part {
     Listener,
     /// The portal was restored from a backup and is not released: nothing leaves.
     RestoreHold,
+    /// A disk has less room than is kept in reserve: what takes much room is refused.
+    Room,
+    /// The portal is under maintenance: nothing is changed, and nothing leaves.
+    Maintenance,
 }
 
 impl Part {
@@ -40,7 +46,15 @@ impl Part {
             Self::Mailbox => "reports_mailbox",
             Self::Listener => "reports_listener",
             Self::RestoreHold => "restore_hold",
+            Self::Room => "disk_reserve",
+            Self::Maintenance => "maintenance",
         }
+    }
+
+    /// Whether it rests because an administrator wants it so: then the portal is no less ready.
+    #[must_use]
+    pub const fn is_wanted(self) -> bool {
+        matches!(self, Self::Maintenance)
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::Result;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Creates a folder, and its parents, if necessary.
 pub fn make_folder(path: &Path) -> Result<()> {
@@ -15,6 +15,12 @@ pub fn make_folder(path: &Path) -> Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
+}
+
+/// The path from the root, for a message: whoever reads it need not know the working directory of the process.
+#[must_use]
+pub fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_unknown| path.to_owned())
 }
 
 /// Makes a file to write to; there must be none.

@@ -56,6 +56,7 @@ impl Site {
             ("PORTAL__THROTTLE__LOGINS_PER_HOUR", "1000000".to_owned()),
         ];
         settings.extend(database.map(|url| ("PORTAL__DATABASE__URL", url.to_owned())));
+        Administrator::prepare(&mut command(&folder, &settings), folder.path())?;
         let administrator = Administrator::create(&mut command(&folder, &settings), ADMINISTRATOR)?;
         let site = Self { folder, settings, administrator };
         let mut seed = command(&site.folder, &site.settings);

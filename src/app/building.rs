@@ -18,9 +18,9 @@ use crate::rounds::Rounds;
 use crate::service::Foundation;
 
 /// The maintenance mode.
-pub(super) fn maintenance_mode(foundation: &Foundation) -> MaintenanceMode {
-    let Foundation { db, clock, audit, .. } = foundation.clone();
-    MaintenanceMode::new(db, clock, audit)
+pub(super) fn maintenance_mode(core: &Core) -> MaintenanceMode {
+    let Foundation { db, clock, audit, .. } = core.foundation.clone();
+    MaintenanceMode::new(db, clock, audit, core.troubles.clone())
 }
 
 /// The review of what was granted, after rights were taken away.

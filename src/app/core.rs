@@ -22,6 +22,7 @@ use crate::incidents::Troubles;
 use crate::key_ring;
 use crate::mail::consent::AddressMask;
 use crate::mail::{self, EmailRenderer, MailTokens, Outbox, ReturnPaths, Sender, Transport};
+use crate::private_files;
 use crate::random::Random;
 use crate::secrets::{MasterKey, TokenKey};
 use crate::service::Foundation;
@@ -171,7 +172,7 @@ async fn master_key(settings: &Settings, db: &Db, random: &Random) -> Result<Mas
         return Err(Error::internal(format!(
             "{}: the file is missing (identity.master_key_file), and the database has secrets that were sealed with its \
              key. Put the file back, or set identity.master_key. No new key was made",
-            settings.identity.master_key_file.display()
+            private_files::absolute(&settings.identity.master_key_file).display()
         )));
     }
     MasterKey::load(&settings.identity, random)

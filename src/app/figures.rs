@@ -11,7 +11,7 @@ use crate::error::{Error, OrInternal as _};
 use crate::mail::{self, Sender};
 use crate::metrics::{Build, Process, StateCache, States, Watched};
 use crate::webhooks::{self, Dispatcher};
-use crate::{audit, backup, identity};
+use crate::{audit, backup, identity, maintenance_mode};
 
 /// What the tables say.
 pub(super) fn states() -> StateCache {
@@ -21,6 +21,7 @@ pub(super) fn states() -> StateCache {
         Arc::new(audit::states),
         Arc::new(webhooks::states),
         Arc::new(backup::states),
+        Arc::new(maintenance_mode::states),
     ];
     StateCache::new(sources)
 }

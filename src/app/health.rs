@@ -38,7 +38,8 @@ pub(super) fn operations() -> Operations {
 /// How the portal is.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Health {
-    /// `live`, `ready`, or `degraded`: it serves, and something does not work.
+    /// `live`, `ready`, or `degraded`: it serves, and something does not work. A maintenance alone is no failure: the
+    /// portal is `ready`.
     pub status: &'static str,
     /// What does not work; left out where everything does.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -50,7 +51,8 @@ pub struct Health {
 pub struct Degraded {
     /// `mail_relay` (no mail can leave), `mail_announcements` or `mail_links` (the relay refuses the sender of these),
     /// `reports_mailbox` or `reports_listener` (no report could be read), `restore_hold` (the portal was restored
-    /// from a backup, and nothing leaves it yet).
+    /// from a backup, and nothing leaves it yet), `disk_reserve` (a disk has less room than is kept in reserve: uploads,
+    /// imports and mails of announcements wait), `maintenance` (changes are refused, and no mail leaves).
     pub part: &'static str,
     /// Since when.
     #[schema(value_type = String, format = DateTime)]
@@ -80,8 +82,9 @@ pub async fn ready(_: Anyone, portal: Data<Portal>) -> Result<web::Json<Health>,
     }
     clock::check(&portal.clock)?;
     portal.db.ready().await?;
-    let degraded: Vec<Degraded> = portal.troubles.all().into_iter().map(Degraded::from).collect();
-    let status = if degraded.is_empty() { "ready" } else { "degraded" };
+    let troubles = portal.troubles.all();
+    let status = if troubles.iter().all(|trouble| trouble.part.is_wanted()) { "ready" } else { "degraded" };
+    let degraded: Vec<Degraded> = troubles.into_iter().map(Degraded::from).collect();
     Ok(web::Json(Health { status, degraded }))
 }
 

@@ -35,7 +35,7 @@ const CLOCKS: Duration = Duration::from_hours(1);
 /// A job of each minute.
 #[derive(Clone, Copy)]
 enum MaintenanceTask {
-    /// The machine's clock is compared with the database's.
+    /// The machine's clock is compared with the database's, and the room on its disks with the reserve.
     Clock,
     /// New entries of the audit log are sealed.
     Seal,
@@ -128,6 +128,7 @@ impl Job for MaintenanceJob<'_> {
         match chore {
             MaintenanceTask::Clock => {
                 clock::warn(&portal.clock);
+                portal.look_at_room();
                 Ok(Done::Things(0))
             }
             MaintenanceTask::Seal => portal.guarded("seal", portal.seal()).await,
@@ -255,6 +256,21 @@ impl Portal {
         let words = format!("restored from the backup of {taken_at}; run portal release");
         self.troubles.begin(Part::RestoreHold, restored_at, &words);
         Ok(1)
+    }
+
+    /// Reports that a disk has less room than is kept in reserve, in the log once and as a part that does not work, and
+    /// that it has enough again.
+    fn look_at_room(&self) {
+        let Some(lack) = self.reserve.lack() else {
+            if self.troubles.end(Part::Room).is_some() {
+                tracing::info!("the disk has more room than storage.reserve_bytes again");
+            }
+            return;
+        };
+        if self.troubles.all().iter().all(|trouble| trouble.part != Part::Room) {
+            tracing::warn!(lack, "uploads, imports and the mails of announcements wait: make room on the disk");
+        }
+        self.troubles.begin(Part::Room, self.clock.now(), &format!("{lack}; make room"));
     }
 
     /// Applies the deadlines of appointments.

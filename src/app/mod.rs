@@ -236,7 +236,7 @@ impl Portal {
             directory,
             audit_log: AuditLog::new(foundation.db.clone()),
             pace: PaceControl::new(foundation.db.clone(), foundation.clock.clone(), foundation.audit.clone()),
-            maintenance_mode: maintenance_mode(foundation),
+            maintenance_mode: maintenance_mode(&core),
             subscriptions: TopicSubscriptions::new(on(), mail_tokens.clone(), announcements.clone()),
             suppressions: Suppressions::new(on(), heavy_work.clone()),
             releases: Releases::new(on(), Arc::clone(catalogue), heavy_work.clone(), metrics.clone()),

@@ -111,9 +111,9 @@ impl Patience {
     }
 }
 
-/// Whether the server may be there, or have room, in a moment.
+/// Whether the server may be there, or have room, in a moment. One that refuses the role or the database does not.
 fn is_worth_waiting(error: &Error) -> bool {
-    error.is_connection_loss() || error.code() == ProblemCode::DatabaseCrowded
+    (error.is_connection_loss() && error.way_in().is_none()) || error.code() == ProblemCode::DatabaseCrowded
 }
 
 /// Does what blocks on a thread of its own.
@@ -157,5 +157,11 @@ mod tests {
         assert!(Patience(Duration::from_mins(1)).for_server(&progress, || count(Error::busy)).is_err());
         assert!(Patience::NONE.for_server(&progress, || count(|| Error::database_unreachable("away"))).is_err());
         assert_eq!(tries, 2, "each once");
+        let mut tries = 0;
+        let refused = Patience(Duration::from_mins(1)).for_server(&progress, || {
+            tries += 1;
+            Err::<(), Error>(Error::no_connection("FATAL:  database \"portal\" does not exist"))
+        });
+        assert!(refused.is_err() && tries == 1, "it will not come by waiting");
     }
 }

@@ -77,7 +77,7 @@ fn check_file(set: &Set, keys: Option<&Keys>) -> Result<Vec<Fault>, Error> {
         let rows = dump::count_rows(&mut conn, &table.name)?;
         faults.extend(miscounted(&table.name, table.rows, rows));
     }
-    let keys = keys.filter(|keys| keys.fingerprint == set.manifest.key);
+    let keys = keys.filter(|keys| keys.is_named(&set.manifest.key));
     if let Some(keys) = keys {
         faults.extend(chain_fault(&mut conn, keys, &set.manifest)?);
     }

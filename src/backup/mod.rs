@@ -40,7 +40,7 @@ use crate::secrets::{Mac, MasterKey, hex};
 use crate::time::Timestamp;
 
 pub use checking::{Report, check};
-pub use releasing::{Held, held, release};
+pub use releasing::{Dropped, Held, held, release};
 pub use restoring::{Outcome, Restore, restore};
 pub use rules::{Age, exit_code};
 pub use taking::{Taken, take};
@@ -56,7 +56,10 @@ pub struct Keys {
     chain: ChainKey,
     /// Seals manifests.
     seal: Mac,
+    /// The id of the master key, as every command prints it.
     fingerprint: String,
+    /// What sets of older portals have in its place.
+    former_fingerprint: String,
 }
 
 impl Keys {
@@ -66,9 +69,14 @@ impl Keys {
     /// If a key can't be derived.
     pub fn new(master: MasterKey, chain: ChainKey) -> Result<Self, Error> {
         let seal = master.mac("backup manifest")?;
-        let fingerprint = master.mac("backup fingerprint")?.sign(&[b"master key"]);
-        let fingerprint = hex(fingerprint.get(..8).unwrap_or_default());
-        Ok(Self { master, chain, seal, fingerprint })
+        let former = master.mac("backup fingerprint")?.sign(&[b"master key"]);
+        let former_fingerprint = hex(former.get(..8).unwrap_or_default());
+        Ok(Self { fingerprint: master.id().to_string(), master, chain, seal, former_fingerprint })
+    }
+
+    /// Whether a manifest with this fingerprint belongs to the master key.
+    fn is_named(&self, fingerprint: &str) -> bool {
+        [&self.fingerprint, &self.former_fingerprint].into_iter().any(|own| own == fingerprint)
     }
 }
 
@@ -89,4 +97,22 @@ pub fn states(conn: &mut Conn, _now: Timestamp) -> Result<Vec<State>, Error> {
     let last = last_success(conn)?.map_or(0, Timestamp::as_seconds);
     let help = "When the last backup was whole, in seconds since 1970; zero if none is known; read from the database";
     Ok(vec![State::one("backup_last_success_timestamp_seconds", help, number(last))])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Sources, load};
+
+    #[test]
+    fn a_set_names_the_key_as_commands_do_and_those_of_older_portals_are_known() {
+        let overrides = vec![format!("identity.master_key={}", "9f3a".repeat(16))];
+        let settings = load(&Sources { overrides, ..Sources::default() }).unwrap();
+        let master = MasterKey::existing(&settings.identity).unwrap();
+        let id = master.id().to_string();
+        let keys = Keys::new(master, Box::new(|_: &mut Conn| Err(Error::internal("no chain is asked for")))).unwrap();
+        assert_eq!(keys.fingerprint, id);
+        assert_ne!(keys.former_fingerprint, id);
+        assert!(keys.is_named(&id) && keys.is_named(&keys.former_fingerprint) && !keys.is_named("another"));
+    }
 }

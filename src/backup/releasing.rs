@@ -32,6 +32,15 @@ pub struct Held {
     pub waiting: Vec<Waiting>,
 }
 
+/// What was dropped, in the words and units in which it was told to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dropped {
+    /// What it is.
+    pub what: &'static str,
+    /// How many.
+    pub count: usize,
+}
+
 /// What is held; none if the portal is not restored or is released.
 pub async fn held(db: &Db) -> Result<Option<Held>, Error> {
     db.read_snapshot(|conn| {
@@ -41,14 +50,14 @@ pub async fn held(db: &Db) -> Result<Option<Held>, Error> {
     .await
 }
 
-/// Drops what is older than `bound`, if that is given, and releases the rest; returns how many things were dropped:
-/// mails of the portal itself, announcements, batches of digests, deliveries.
-pub async fn release(announcements: &Announcements, bound: Option<Timestamp>) -> Result<usize, Error> {
+/// Drops what is older than `bound`, if that is given, and releases the rest; returns what was dropped.
+pub async fn release(announcements: &Announcements, bound: Option<Timestamp>) -> Result<Vec<Dropped>, Error> {
     let Foundation { db, audit, clock, .. } = announcements.foundation().clone();
-    let dropped = match bound {
+    let all_dropped = match bound {
         Some(bound) => drop_before(&db, announcements, bound).await?,
-        None => 0,
+        None => Vec::new(),
     };
+    let dropped: usize = all_dropped.iter().map(|dropped| dropped.count).sum();
     db.write(move |conn| {
         // Another process may have been faster.
         let Some(hold) = restore_hold::current(conn)? else { return Ok(()) };
@@ -60,16 +69,25 @@ pub async fn release(announcements: &Announcements, bound: Option<Timestamp>) ->
     })
     .await?;
     tracing::info!(dropped, "released: mails, webhooks and announcements leave again, and files are deleted again");
-    Ok(dropped)
+    Ok(all_dropped)
 }
 
-async fn drop_before(db: &Db, announcements: &Announcements, bound: Timestamp) -> Result<usize, Error> {
-    let mut dropped = announcements::cancel_begun_before(announcements, bound).await?;
-    dropped += db.write(move |conn| batches::cancel_opened_before(conn, bound)).await?;
-    // Mails last: the cancellation of announcements has written some, which are new.
-    dropped += drop_some(db, move |conn| mail::cancel_written_before(conn, bound, AT_ONCE)).await?;
-    dropped += drop_some(db, move |conn| webhooks::give_up_before(conn, bound, AT_ONCE)).await?;
-    Ok(dropped)
+async fn drop_before(db: &Db, announcements: &Announcements, bound: Timestamp) -> Result<Vec<Dropped>, Error> {
+    let before = db.read(store::mails_of_batches).await?;
+    let sending = announcements::cancel_begun_before(announcements, bound).await?;
+    db.write(move |conn| batches::cancel_opened_before(conn, bound)).await?;
+    // While the portal is held, none of them leaves.
+    let after = db.read(store::mails_of_batches).await?;
+    // The portal's own mails last: the cancellation of announcements has written some, which are new.
+    let own = drop_some(db, move |conn| mail::cancel_written_before(conn, bound, AT_ONCE)).await?;
+    let deliveries = drop_some(db, move |conn| webhooks::give_up_before(conn, bound, AT_ONCE)).await?;
+    let all = [
+        (store::OWN_MAILS, own),
+        (store::MAILS_OF_BATCHES, usize::try_from(before - after).unwrap_or_default()),
+        (store::SENDING, sending),
+        (store::DELIVERIES, deliveries),
+    ];
+    Ok(all.into_iter().filter(|(_, count)| *count > 0).map(|(what, count)| Dropped { what, count }).collect())
 }
 
 /// Repeats a bounded step until nothing is left.

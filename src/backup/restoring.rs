@@ -80,7 +80,8 @@ pub fn restore(restore: &Restore<'_>, folder: &Path) -> Result<Outcome, Error> {
     };
     let target = restore.settings.database_target().or_internal()?;
     let shelf = Shelf::open(&restore.settings.storage, &restore.clock)?;
-    let mut foreign = foreign_names(&shelf, restore.shared_storage)?;
+    let mut foreign = names_there(&shelf, restore.shared_storage)?;
+    let there = foreign.len();
     let mut occupied = Vec::new();
     faults.extend(check_set(&set, Some(restore.keys), &mut |file| {
         foreign.remove(&file.id.to_string());
@@ -88,9 +89,11 @@ pub fn restore(restore: &Restore<'_>, folder: &Path) -> Result<Outcome, Error> {
         Ok(())
     })?);
     faults.extend(occupied);
-    if !foreign.is_empty() {
+    if there > 0 {
+        // Those that the set has too may be the original's, which would lose them with the copy.
         let words = format!(
-            "the storage has {} file(s) that the set does not have; --shared-storage leaves them there",
+            "the storage has {there} file(s), {} of which the set does not have: give an empty folder. --shared-storage \
+             permits them, for a drill beside the original and after a restoration that was broken off",
             foreign.len()
         );
         faults.push(Fault::new(FaultKind::NotEmpty, words));
@@ -113,8 +116,8 @@ pub fn restore(restore: &Restore<'_>, folder: &Path) -> Result<Outcome, Error> {
     Ok(Outcome::Restored { manifest: Box::new(set.manifest), sessions, at: now })
 }
 
-/// The names in the storage, if other files there are a fault and it can be listed.
-fn foreign_names(shelf: &Shelf, is_shared: bool) -> Result<HashSet<String>, Error> {
+/// The names in the storage, if files there are a fault and it can be listed.
+fn names_there(shelf: &Shelf, is_shared: bool) -> Result<HashSet<String>, Error> {
     let mut names = HashSet::new();
     if !is_shared {
         shelf.each(&mut |name| {

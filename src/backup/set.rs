@@ -218,6 +218,11 @@ impl Set {
     /// # Errors
     /// The faults without which nothing else can be said.
     pub(super) fn read(folder: &Path, keys: Option<&Keys>) -> Result<(Self, Vec<Fault>), Fault> {
+        let whole = folder.canonicalize().unwrap_or_else(|_missing| folder.to_owned());
+        if whole.extension().is_some_and(|ending| ending == "part") {
+            let words = "a backup that was broken off is called so: it is no whole backup";
+            return Err(Fault::damaged(format!("{}: {words}", whole.display())));
+        }
         let path = folder.join(MANIFEST);
         let mut text = Vec::new();
         let read = File::open(&path).and_then(|file| file.take(LARGEST_MANIFEST).read_to_end(&mut text));
@@ -236,7 +241,7 @@ impl Set {
         let mut faults = Vec::new();
         if let Some(keys) = keys {
             let seal = std::fs::read_to_string(folder.join(SEAL)).unwrap_or_default();
-            if manifest.key != keys.fingerprint {
+            if !keys.is_named(&manifest.key) {
                 let words = format!(
                     "the set belongs to the master key {}, and the configured one is {}",
                     manifest.key, keys.fingerprint

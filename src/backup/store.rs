@@ -49,6 +49,19 @@ pub(super) fn named_files(conn: &mut Conn, after: Id, limit: i64) -> Result<Vec<
     Ok(stored_object::table.filter(named).order(stored_object::id).select(stored_object::id).limit(limit).load(conn)?)
 }
 
+/// What is counted, in words for a person.
+pub(super) const OWN_MAILS: &str = "mails of the portal itself";
+pub(super) const MAILS_OF_BATCHES: &str = "mails of announcements and digests";
+pub(super) const SENDING: &str = "announcements that are being sent";
+pub(super) const DELIVERIES: &str = "deliveries to webhooks";
+
+/// How many mails of announcements and digests wait.
+pub(super) fn mails_of_batches(conn: &mut Conn) -> Result<i64, Error> {
+    let running = mail_batch::table.filter(mail_batch::state.eq(BatchState::Running)).select(mail_batch::id.nullable());
+    let unsent = mail::state.eq_any([MailState::Pending, MailState::Leased]);
+    Ok(mail::table.filter(unsent.and(mail::batch.eq_any(running))).count().get_result(conn)?)
+}
+
 /// What waits to leave from a portal that was restored at that time, in the order in which a person is told.
 pub(super) fn waiting(conn: &mut Conn, restored_at: Timestamp) -> Result<Vec<Waiting>, Error> {
     let unsent = || mail::state.eq_any([MailState::Pending, MailState::Leased]);
@@ -74,12 +87,12 @@ pub(super) fn waiting(conn: &mut Conn, restored_at: Timestamp) -> Result<Vec<Wai
     let deliveries: (i64, Option<Timestamp>) =
         pending.select((count_star(), min(webhook_event::created_at))).first(conn)?;
     let all = [
-        ("mails of the portal itself", mails),
-        ("mails of announcements and digests", bulk),
+        (OWN_MAILS, mails),
+        (MAILS_OF_BATCHES, bulk),
         ("of these mails were written since the restoration; the original may have sent them too", repeated),
-        ("announcements that are being sent", sending),
+        (SENDING, sending),
         ("announcements that are scheduled", scheduled),
-        ("deliveries to webhooks", deliveries),
+        (DELIVERIES, deliveries),
     ];
     Ok(all.into_iter().map(|(what, (count, oldest))| Waiting { what, count, oldest }).collect())
 }

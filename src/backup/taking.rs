@@ -17,6 +17,7 @@ use crate::config::Settings;
 use crate::db::{self, Access, Conn, Id, Target, dump};
 use crate::error::{Error, OrInternal as _};
 use crate::identity;
+use crate::private_files;
 use crate::storage::Shelf;
 use crate::time::{Clock, Timestamp};
 
@@ -54,7 +55,8 @@ pub fn take(settings: &Settings, keys: &Keys, clock: &Clock, goal: &Path) -> Res
     if let Target::Sqlite(path) = &target
         && !Path::new(path).exists()
     {
-        return Err(Error::internal(format!("there is no database at {path}")));
+        let path = private_files::absolute(Path::new(path));
+        return Err(Error::internal(format!("there is no database at {}", path.display())));
     }
     let mut set = NewSet::begin(goal)?;
     let taken_at = clock.now();

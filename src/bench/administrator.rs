@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
@@ -10,6 +11,9 @@ use totp_rs::{Builder, Secret, Totp};
 use super::Outcome;
 use super::client::{Connection, call, request};
 use crate::http::request_context::SESSION_COOKIE;
+use crate::private_files;
+use crate::random::Random;
+use crate::secrets::hex;
 use crate::time::Clock;
 
 /// Seconds of a code of the authenticator app.
@@ -28,6 +32,20 @@ pub struct Administrator {
 }
 
 impl Administrator {
+    /// Makes what the first start of a portal in this folder makes: its key, and by `portal migrate`, which `command`
+    /// runs, its tables.
+    ///
+    /// # Errors
+    /// If one of them cannot be made.
+    pub fn prepare(command: &mut Command, folder: &Path) -> Outcome<()> {
+        let folder = folder.join("var");
+        private_files::make_folder(&folder)?;
+        let key = hex(&Random::system().bytes::<32>());
+        private_files::create_new(&folder.join("master.key"))?.write_all(key.as_bytes())?;
+        let ended = command.arg("migrate").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+        if ended.success() { Ok(()) } else { Err("portal migrate failed".into()) }
+    }
+
     /// Creates one by `portal admin create`, which `command` runs; its last output is the URI.
     pub fn create(command: &mut Command, email: &str) -> Outcome<Self> {
         command.args(["admin", "create", "--email", email, "--name", "Bench", "--totp"]);

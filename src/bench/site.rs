@@ -63,6 +63,7 @@ impl Site {
         // The folder's name distinguishes this run's administrator from those of other runs on the same PostgreSQL.
         let name = folder.path().file_name().unwrap_or_default().to_string_lossy();
         let email = format!("{}@portal.example", name.trim_start_matches('.'));
+        Administrator::prepare(&mut command(program, &folder, &settings), folder.path())?;
         let administrator = Administrator::create(&mut command(program, &folder, &settings), &email)?;
         Ok(Self { program: program.to_path_buf(), folder, settings, administrator, token: OnceCell::new() })
     }

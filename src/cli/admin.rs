@@ -4,7 +4,8 @@ use std::io::{IsTerminal as _, Read as _};
 
 use secrecy::SecretString;
 
-use crate::app::{self, Portal};
+use super::existing;
+use crate::app::Portal;
 use crate::audit::Audit;
 use crate::config::Settings;
 use crate::db::{Db, Id};
@@ -21,8 +22,8 @@ use crate::time::Clock;
 pub(super) async fn create(settings: &Settings, email: &str, name: &str, totp: bool) -> Result<(), Error> {
     let email = EmailAddress::parse(email).map_err(|_fault| Error::internal("--email is not an e-mail address"))?;
     let name = text::name::person(name).map_err(|_fault| Error::internal("--name is not the name of a person"))?;
-    let target = settings.database_target().or_internal()?;
-    app::prepare(&target, &Clock::system(), &Random::system())?;
+    existing::prepared(settings)?;
+    existing::check_key(settings)?;
     let (portal, ..) = Portal::assemble(settings, Clock::system(), Random::system()).await?;
     let Some(password) = read_password().or_internal()? else {
         if totp {
@@ -83,7 +84,7 @@ fn read_password() -> std::io::Result<Option<SecretString>> {
 
 /// Ends every session, API token, pending login and set-up link.
 pub(super) async fn end_sessions(settings: &Settings) -> Result<(), Error> {
-    let target = settings.database_target().or_internal()?;
+    let target = existing::database(settings)?;
     let db = Db::start(&target, settings.database_size(&target))?;
     let ended =
         identity::end_everybodys(&db, Audit::new(Clock::system(), Random::system()), Clock::system().now()).await?;
@@ -96,8 +97,7 @@ pub(super) async fn end_sessions(settings: &Settings) -> Result<(), Error> {
 
 /// Adds accounts to the list of erasures, which maintenance carries out again.
 pub(super) async fn add_erasures(settings: &Settings, mut ids: Vec<Id>) -> Result<(), Error> {
-    let target = settings.database_target().or_internal()?;
-    app::prepare(&target, &Clock::system(), &Random::system())?;
+    let target = existing::prepared(settings)?;
     let db = Db::start(&target, settings.database_size(&target))?;
     ids.sort_unstable();
     ids.dedup();

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use data_encoding::HEXLOWER_PERMISSIVE;
 
+use super::existing;
 use crate::app;
 use crate::audit::{self, ChainVerdict, Head};
 use crate::config::Settings;
@@ -30,11 +31,7 @@ const WRONG_KEY: u8 = 3;
 pub(super) fn verify(settings: &Settings, through: Option<&[String]>) -> Result<ExitCode, Error> {
     let kept = through.map(kept).transpose()?;
     let target = settings.database_target().or_internal()?;
-    if let Target::Sqlite(path) = &target
-        && !Path::new(path).exists()
-    {
-        return Err(Error::internal(format!("there is no database at {path}")));
-    }
+    existing::check(&target)?;
     let mut verdict = look(settings, &target, kept.as_ref())?;
     if matches!(verdict, Some(ChainVerdict::Broken { .. })) && has_log(&target) {
         // A portal that started meanwhile changes the file under a reader that takes it as immutable.

@@ -6,12 +6,13 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
+use super::existing;
 use crate::app::{self, Portal};
 use crate::background::lower_priority;
-use crate::backup::{self, Age, Fault, FaultKind, Keys, Manifest, Outcome, Restore, Waiting};
+use crate::backup::{self, Age, Dropped, Fault, FaultKind, Keys, Manifest, Outcome, Restore, Waiting};
 use crate::config::Settings;
 use crate::db::Conn;
-use crate::error::{Error, OrInternal as _};
+use crate::error::Error;
 use crate::key_ring;
 use crate::random::Random;
 use crate::secrets::{self, MasterKey};
@@ -21,6 +22,8 @@ use crate::time::{Clock, Timestamp};
 
 /// The exit code of `backup` when the storage lacks files that the database names.
 const FILES_MISSING: u8 = 16;
+/// The exit code of a check without the key, which finds no fault and leaves the seal and the audit log out.
+const NOT_ALL_CHECKED: u8 = 17;
 /// By how much a backup yields to others.
 const NICENESS: i32 = 5;
 /// The exit code of `release` without `--yes`.
@@ -35,7 +38,8 @@ pub(super) enum BackupCommand {
     ///
     /// Exit codes: 0 all is well; 16 the backup is whole, and the storage lacks files that the database names; for a
     /// check 11 another master key, 12 a newer portal, 13 a missing, altered or superfluous file, 14 the chain of the
-    /// audit log, 20 several of these; 1 any other error.
+    /// audit log, 20 several of these, 17 no fault was found without the key, so that the seal and the audit log were not
+    /// checked (0 with --without-key); 1 any other error.
     Backup(BackupOptions),
     /// Restores a backup into an empty place, and holds mails, webhooks and announcements until `portal release`
     ///
@@ -68,6 +72,9 @@ pub(super) struct BackupOptions {
     /// Checks the set in FOLDER; with --to, the one that was just taken
     #[arg(long, value_name = "FOLDER", num_args = 0..=1, default_missing_value = "")]
     check: Option<String>,
+    /// Accepts that a check without the master key compares files and rows with the manifest alone
+    #[arg(long, requires = "check")]
+    without_key: bool,
 }
 
 #[derive(Args)]
@@ -108,7 +115,7 @@ pub(super) enum FilesCommand {
 /// Runs one of them.
 pub(super) fn run(command: BackupCommand, settings: &Settings) -> Result<ExitCode, Error> {
     match command {
-        BackupCommand::Backup(BackupOptions { to, check }) => take_or_check(settings, to.as_deref(), check.as_deref()),
+        BackupCommand::Backup(options) => take_or_check(settings, &options),
         BackupCommand::Restore(options) => restore(settings, &options),
         BackupCommand::Release(options) => on_runtime(release(settings, &options)),
         BackupCommand::Files(FilesCommand::Verify { sample }) => on_runtime(verify_files(settings, sample)),
@@ -124,7 +131,8 @@ fn keys(settings: &Settings) -> Result<Keys, Error> {
     Keys::new(MasterKey::existing(&settings.identity)?, chain)
 }
 
-fn take_or_check(settings: &Settings, to: Option<&Path>, check: Option<&str>) -> Result<ExitCode, Error> {
+fn take_or_check(settings: &Settings, options: &BackupOptions) -> Result<ExitCode, Error> {
+    let (to, check) = (options.to.as_deref(), options.check.as_deref());
     // The portal that serves beside it comes first.
     lower_priority(NICENESS);
     let mut code = 0;
@@ -150,11 +158,15 @@ fn take_or_check(settings: &Settings, to: Option<&Path>, check: Option<&str>) ->
     if let Some(manifest) = report.manifest.as_ref().filter(|_| to.is_none()) {
         describe(manifest);
     }
-    if report.faults.is_empty() {
+    if !report.faults.is_empty() {
+        return Ok(tell(&report.faults));
+    }
+    if known.is_ok() {
         say(&format!("{} is whole", folder.display()));
         return Ok(ExitCode::from(code));
     }
-    Ok(tell(&report.faults))
+    say(&format!("{}: files and rows are as the manifest says", folder.display()));
+    Ok(ExitCode::from(if options.without_key { code } else { NOT_ALL_CHECKED }))
 }
 
 fn describe(manifest: &Manifest) {
@@ -207,8 +219,8 @@ fn restore(settings: &Settings, options: &RestoreOptions) -> Result<ExitCode, Er
 
 /// The portal's services, without a server.
 async fn assemble(settings: &Settings) -> Result<Portal, Error> {
-    let target = settings.database_target().or_internal()?;
-    app::prepare(&target, &Clock::system(), &Random::system())?;
+    existing::prepared(settings)?;
+    existing::check_key(settings)?;
     let (portal, ..) = Portal::assemble(settings, Clock::system(), Random::system()).await?;
     Ok(portal)
 }
@@ -232,7 +244,10 @@ async fn release(settings: &Settings, options: &ReleaseOptions) -> Result<ExitCo
     let all = options.drop.then_some(now);
     let bound = all.or_else(|| options.drop_older_than.map(|Age(age)| now.minus(age)));
     let dropped = Box::pin(backup::release(&portal.announcements, bound)).await?;
-    say(&format!("dropped {dropped}, released the rest; the files of the storage are this portal's own now"));
+    for Dropped { what, count } in dropped {
+        say(&format!("dropped {count} {what}"));
+    }
+    say("released the rest; the files of the storage are this portal's own now");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -5,12 +5,12 @@
 //! a table of the rows. Progress goes to standard error, a line every five seconds.
 
 use std::io::Write as _;
-use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::Args;
 
+use super::existing;
 use crate::app;
 use crate::audit::ChainVerdict;
 use crate::config::Settings;
@@ -59,7 +59,8 @@ pub(super) fn run(settings: &Settings, options: &MoveOptions) -> Result<ExitCode
     let lock = app::lock(&from);
     match &lock {
         Ok(_) => {}
-        Err(error) if options.dry_run => warnings.push(format!("before the move: {}", error.operator_message())),
+        // It prevents the move, and not its judgement.
+        Err(error) if options.dry_run => say(&format!("note: before the move: {}", error.operator_message())),
         Err(error) => faults.push(error.operator_message()),
     }
     let mut source = db::open(&from, Access::Read)?;
@@ -80,18 +81,15 @@ pub(super) fn run(settings: &Settings, options: &MoveOptions) -> Result<ExitCode
         if !judged.faults.is_empty() {
             return Ok(ExitCode::from(FAULTS));
         }
-        if !judged.warnings.is_empty() && !options.yes {
+        let is_accepted = judged.warnings.is_empty() || options.yes;
+        if options.dry_run {
+            show(&judged, started.elapsed());
+        }
+        if !is_accepted {
             say("Nothing was written. --yes moves in spite of warnings.");
             return Ok(ExitCode::from(WARNINGS));
         }
-        let Some(keys) = keys.as_ref().filter(|_| !options.dry_run) else {
-            table(&judged.counts());
-            let (rows, seconds) = (judged.rows(), started.elapsed().as_secs_f32());
-            let megabytes = judged.bytes.max(0) / 1_000_000;
-            say(&format!("{rows} rows can be moved; read in {seconds:.1} s. Nothing was written."));
-            say(&format!("The source has {megabytes} MB; PostgreSQL needs about half as much again, and its log."));
-            return Ok(ExitCode::SUCCESS);
-        };
+        let Some(keys) = keys.as_ref().filter(|_| !options.dry_run) else { return Ok(ExitCode::SUCCESS) };
         let moved = moved(source, &mut target, keys, &judged, &mut watch)?;
         report(&moved, started.elapsed());
         Ok(ExitCode::SUCCESS)
@@ -101,12 +99,10 @@ pub(super) fn run(settings: &Settings, options: &MoveOptions) -> Result<ExitCode
 /// Where the rows are and where they go.
 fn databases(settings: &Settings, from: &str) -> Result<(Target, Target), Error> {
     let from = Target::parse(from).map_err(|fault| Error::internal(format!("--from: {fault}")))?;
-    let Target::Sqlite(path) = &from else {
+    if !matches!(from, Target::Sqlite(_)) {
         return Err(Error::internal("--from wants the SQLite database, as in sqlite:./var/portal.sqlite3"));
-    };
-    if !Path::new(path).is_file() {
-        return Err(Error::internal(format!("there is no database at {path}")));
     }
+    existing::check(&from)?;
     match settings.database_target().or_internal()? {
         to @ Target::Postgres(_) => Ok((from, to.patient())),
         Target::Sqlite(_) => Err(Error::internal("--to wants the new database, as postgres://…")),
@@ -169,6 +165,16 @@ fn tell(judged: &Judged) {
     if faults > 0 {
         say(&format!("{faults} fault(s); nothing was written."));
     }
+}
+
+/// Prints what would be moved.
+fn show(judged: &Judged, time: Duration) {
+    table(&judged.counts());
+    let (rows, seconds, megabytes) = (judged.rows(), time.as_secs_f32(), judged.bytes.max(0) / 1_000_000);
+    say(&format!("{rows} rows can be moved; read in {seconds:.1} s. Nothing was written."));
+    say(&format!(
+        "The source has {megabytes} MB; have twice as much free for PostgreSQL, whose write-ahead log grows too."
+    ));
 }
 
 /// Prints the tables that have rows.

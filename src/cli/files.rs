@@ -6,11 +6,12 @@
 //!
 //! Left out: hosts. A relay, a bucket or a mailbox that does not answer now may answer later.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use secrecy::ExposeSecret as _;
 
-use crate::config::{ImapUrl, Settings, StorageKind, Transport};
+use crate::config::{Bind, ImapUrl, SAME_KEY, Settings, StorageKind, Transport};
 use crate::db::Target;
 use crate::mail;
 use crate::private_files;
@@ -31,19 +32,71 @@ pub(super) fn faults(settings: &Settings) -> Vec<String> {
             faults.push(format!("{key}: {fault}"));
         }
     }
-    let identity = &settings.identity;
-    if identity.master_key.expose_secret().is_empty()
-        && identity.master_key_file.exists()
-        && let Err(error) = MasterKey::existing(identity)
-    {
-        faults.push(format!("identity.master_key_file: {}", error.operator_message()));
-    }
+    faults.extend(key_file(settings));
+    faults.extend(connections(settings));
     for (key, folder) in folders(settings) {
         if let Err(error) = try_folder(&folder) {
-            faults.push(format!("{key}: {}: {error}", folder.display()));
+            faults.push(format!("{key}: {}", told(&folder, &error)));
         }
     }
     faults
+}
+
+/// The fault of the key file.
+fn key_file(settings: &Settings) -> Option<String> {
+    let identity = &settings.identity;
+    if !identity.master_key.expose_secret().is_empty() || !identity.master_key_file.exists() {
+        return None;
+    }
+    match MasterKey::existing(identity) {
+        Err(error) => Some(format!("identity.master_key_file: {}", error.operator_message())),
+        Ok(master) => {
+            let is_same = !identity.other_master_key.expose_secret().is_empty() && master.other_id().is_none();
+            is_same.then(|| SAME_KEY.to_owned())
+        }
+    }
+}
+
+/// The faults of what is listened on and connected to.
+fn connections(settings: &Settings) -> Vec<String> {
+    let mut faults = Vec::new();
+    if let Ok(Bind::Socket(path)) = Bind::parse(&settings.server.bind) {
+        let folder = path.parent().filter(|folder| !folder.is_dir());
+        faults.extend(folder.map(|folder| format!("server.bind: there is no folder {}", folder.display())));
+    }
+    let database = &settings.database;
+    for (key, url) in [("database.url", &database.url), ("database.migrate_url", &database.migrate_url)] {
+        let target = Target::parse(url.expose_secret());
+        if !cfg!(feature = "postgres-tls") && target.is_ok_and(|target| target.wants_tls()) {
+            faults.push(format!(
+                "{key}: its sslmode wants TLS, and this program was built without the feature postgres-tls"
+            ));
+        }
+    }
+    faults
+}
+
+/// Why a folder can't be written, with who tried.
+fn told(folder: &Path, error: &std::io::Error) -> String {
+    let place = private_files::absolute(folder);
+    match error.kind() {
+        ErrorKind::PermissionDenied => {
+            format!("{}: {error}: {} needs the right to write there", place.display(), user())
+        }
+        _ => format!("{}: {error}", place.display()),
+    }
+}
+
+/// The user of this process, by name where the machine knows one.
+fn user() -> String {
+    let id = rustix::process::geteuid().as_raw().to_string();
+    let known = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let name = known.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let (name, other) = (fields.next()?, fields.nth(1)?);
+        (other == id).then(|| name.to_owned())
+    });
+    name.map_or_else(|| format!("the user {id}"), |name| format!("the user {name} ({id})"))
 }
 
 /// The files of certificate authorities that are read, by key.
@@ -138,8 +191,28 @@ mod tests {
             let found = found(&overrides);
             assert!(found.len() == 1 && found[0].starts_with(&format!("{key}: ")), "{key}: {found:?}");
         }
+        let socket = |folder: &str| format!("server.bind=unix:{}", path(&format!("{folder}portal.sock")));
+        assert_eq!(found(&[good.to_vec(), vec![socket("")]].concat()), Vec::<String>::new());
+        let missing = found(&[good.to_vec(), vec![socket("none/")]].concat());
+        assert!(missing.len() == 1 && missing[0].starts_with("server.bind: there is no folder"), "{missing:?}");
+        std::fs::write(path("key"), "9f3a".repeat(16)).unwrap();
+        let key = format!("identity.master_key_file={}", path("key"));
+        let same = [key, format!("identity.other_master_key={}", "9F3A".repeat(16))];
+        assert_eq!(found(&[&good[..], &same].concat()), [SAME_KEY]);
         let relay = ["mail.transport=smtp".to_owned(), format!("mail.tls_ca_file={}", path("none"))];
         let found = found(&[&good[..], &relay].concat());
         assert!(found.len() == 1 && found[0].starts_with("mail.tls_ca_file: "), "{found:?}");
+    }
+
+    #[cfg(not(feature = "postgres-tls"))]
+    #[test]
+    fn a_program_without_tls_says_so_before_it_connects() {
+        let root = tempfile::tempdir().unwrap();
+        let place = |key: &str| format!("{key}={}", root.path().join("x").display());
+        let url = "database.url=postgres://portal:a-long-word@localhost/portal?sslmode=verify-full".to_owned();
+        let keys = ["identity.master_key_file", "storage.folder", "mail.folder", "mail.journal"].map(place);
+        let found = found(&[&keys[..], &[url]].concat());
+        let [one] = found.as_slice() else { panic!("{found:?}") };
+        assert!(one.starts_with("database.url: ") && one.contains("postgres-tls"), "{one}");
     }
 }

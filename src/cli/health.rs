@@ -20,5 +20,8 @@ pub(super) fn health(settings: &Settings, ready: bool) -> Result<ExitCode, Error
     let (status, body) = reach::get(settings, path, None, PATIENCE)?;
     // The reason of a refusal is in the body, for whoever reads the log of the container.
     say(body.trim());
+    if status == 404 && settings.server.management_bind.is_empty() {
+        say("the portal answers this at its own server.management_bind: set that here too (--config, or its variable)");
+    }
     Ok(if status == 200 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

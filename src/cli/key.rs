@@ -1,13 +1,13 @@
 //! `portal key rotate`: everything that is sealed, sealed anew with a new master key.
 
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use super::existing;
 use crate::app;
 use crate::config::Settings;
 use crate::db::{self, Db, Target};
-use crate::error::{Error, OrInternal as _};
+use crate::error::Error;
 use crate::key_ring::{self, MasterKeyOf, Step};
 use crate::random::Random;
 use crate::restore_hold;
@@ -31,7 +31,7 @@ pub(super) async fn rotate(settings: &Settings, check: bool) -> Result<ExitCode,
             "identity.other_master_key is empty, or the same as identity.master_key: set it to the key that is replaced",
         ));
     }
-    let target = settings.database_target().or_internal()?;
+    let target = existing::database(settings)?;
     if check {
         refuse_older_schema(&target)?;
     } else {
@@ -82,13 +82,8 @@ fn next(master: &MasterKey) -> &'static str {
     }
 }
 
-/// Counting applies no migration, and makes no database.
+/// Counting applies no migration.
 fn refuse_older_schema(target: &Target) -> Result<(), Error> {
-    if let Target::Sqlite(path) = target
-        && !Path::new(path).exists()
-    {
-        return Err(Error::internal(format!("there is no database at {path}")));
-    }
     match db::missing_migrations(target)?.first() {
         Some(first) => Err(Error::internal(format!(
             "the database lacks migrations, from {first} on, and --check changes nothing: run portal migrate first"

@@ -3,10 +3,12 @@
 
 use clap::Subcommand;
 
+use super::existing;
 use crate::audit::{Audit, Trace};
 use crate::config::Settings;
 use crate::db::{Db, Size};
-use crate::error::{Error, OrInternal as _, ProblemCode};
+use crate::error::{Error, ProblemCode};
+use crate::incidents::Troubles;
 use crate::maintenance_mode::{BeginMaintenance, MaintenanceMode, MaintenanceState, shown};
 use crate::random::Random;
 use crate::terminal::say;
@@ -33,11 +35,11 @@ pub(super) enum MaintenanceCommand {
 
 /// Carries out a command.
 pub(super) async fn maintenance(settings: &Settings, command: MaintenanceCommand) -> Result<(), Error> {
-    let target = settings.database_target().or_internal()?;
+    let target = existing::database(settings)?;
     let db = Db::start(&target, Size { connections: 1, ..settings.database_size(&target) })?;
     let clock = Clock::system();
     db.keep_time(&clock).await?;
-    let mode = MaintenanceMode::new(db, clock.clone(), Audit::new(clock, Random::system()));
+    let mode = MaintenanceMode::new(db, clock.clone(), Audit::new(clock, Random::system()), Troubles::default());
     let state = match command {
         MaintenanceCommand::On { until, text } => {
             let given = BeginMaintenance { until, text };

@@ -9,6 +9,7 @@ mod backup;
 mod bench;
 mod database_move;
 mod doctor;
+mod existing;
 mod files;
 mod health;
 mod key;
@@ -41,9 +42,16 @@ use crate::seed::{real_people, seed};
 use crate::terminal::{on_runtime, on_serving_runtime, say, start_log};
 use crate::time::Clock;
 
+/// The version, and whether connections to PostgreSQL may be encrypted.
+const VERSION: &str = if cfg!(feature = "postgres-tls") {
+    concat!(env!("CARGO_PKG_VERSION"), " (with postgres-tls)")
+} else {
+    concat!(env!("CARGO_PKG_VERSION"), " (without postgres-tls)")
+};
+
 /// The portal of a customs community: contacts, announcements by e-mail, one binary.
 #[derive(Parser)]
-#[command(version, about, arg_required_else_help = true)]
+#[command(version = VERSION, about, arg_required_else_help = true)]
 struct Cli {
     /// A profile: a TOML file with what differs from the defaults
     #[arg(long, global = true, value_name = "FILE", env = "PORTAL_CONFIG", display_order = 100)]
@@ -128,12 +136,15 @@ enum Command {
     },
     /// Prints the background jobs of the running portal, with their last success and failure
     ///
-    /// Asks the portal at `server.management_bind`, or at `server.bind` with the token of `server.metrics_token`. The
-    /// exit code tells whether the last run of each job succeeded.
+    /// Asks the portal at `server.management_bind`, or at `server.bind` with the token of `server.metrics_token`.
+    ///
+    /// Exit codes: 0 all is well, a maintenance included; 1 a part does not work, the last run of a job failed, or the
+    /// portal did not answer.
     Status,
     /// Asks the running portal whether it lives; the exit code tells the answer
     ///
-    /// For health checks of containers: asks at `server.management_bind`, or at `server.bind`.
+    /// For health checks of containers: asks at `server.management_bind`, or at `server.bind`. Exit codes: 0 yes, also
+    /// where a part does not work (degraded); 1 no, or no answer.
     Health {
         /// Asks whether it is ready: its database answers and keeps what is written
         #[arg(long)]
@@ -142,7 +153,7 @@ enum Command {
     /// Looks at what the portal needs, a line for each part, with what to do next
     ///
     /// Configuration, database, schema, key, storage, relay, clock, disk, public URL. Runs beside a running portal, and
-    /// sends no mail. The exit code tells whether there is a fault.
+    /// sends no mail. Exit codes: 0 no fault, warnings included; 1 a fault.
     Doctor {
         /// Prints JSON
         #[arg(long)]
@@ -150,6 +161,8 @@ enum Command {
     },
     /// Checks the configuration and the files and folders that it names, reports all faults at once, and prints the
     /// settings in force, secrets masked
+    ///
+    /// Exit codes: 0 no fault, warnings included; 1 a fault.
     CheckConfig,
 }
 
@@ -204,7 +217,7 @@ enum KeyCommand {
     ///
     /// Runs beside running portals that have both keys. May be interrupted and repeated.
     Rotate {
-        /// Only counts what is not sealed with `identity.master_key`; the exit code tells whether there is any
+        /// Only counts what is not sealed with `identity.master_key`: exit code 0 none, 1 some
         #[arg(long)]
         check: bool,
     },

@@ -27,7 +27,10 @@ pub(super) async fn serve(settings: &Settings, schema: Schema, mut reload: Reloa
         return Ok(());
     };
     let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(address = %running.listens_on, millis, "ready");
+    let (version, database) = (env!("CARGO_PKG_VERSION"), running.portal.db.target().kind());
+    tracing::info!(address = %running.listens_on, version, database, millis, "ready");
+    // Whoever starts a portal under maintenance is told so in the log.
+    running.portal.maintenance_mode.state().await?;
     if let Some(log) = reload.log() {
         running.portal.metrics.add(log);
     }

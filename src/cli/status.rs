@@ -13,6 +13,7 @@ use secrecy::ExposeSecret as _;
 use super::reach;
 use crate::config::Settings;
 use crate::error::Error;
+use crate::incidents::Part;
 use crate::terminal::say;
 use crate::time::Timestamp;
 
@@ -40,7 +41,7 @@ impl Row {
     }
 }
 
-/// Prints the jobs; the exit code says whether the last run of each succeeded.
+/// Prints what does not work, and the jobs; the exit code says whether all of it works. A maintenance is wanted.
 pub(super) fn status(settings: &Settings) -> Result<ExitCode, Error> {
     let server = &settings.server;
     let token = server.metrics_token.expose_secret();
@@ -52,10 +53,12 @@ pub(super) fn status(settings: &Settings) -> Result<ExitCode, Error> {
     }
     let (status, text) = reach::get(settings, "/metrics", token, PATIENCE)?;
     if status != 200 {
-        return Err(Error::internal(format!("the portal answered {status}")));
+        return Err(Error::internal(refused(status, token.is_some())));
     }
-    for trouble in troubles(&text) {
-        say(&trouble);
+    let mut fails = false;
+    for Told { part, line } in troubles(&text) {
+        say(&line);
+        fails |= part != Part::Maintenance.as_str();
     }
     let rows = rows(&text);
     say(&line(["job", "last success", "last error", "ok", "failed", "every"]));
@@ -64,7 +67,19 @@ pub(super) fn status(settings: &Settings) -> Result<ExitCode, Error> {
         let (success, error) = (instant(row.success), instant(row.error));
         say(&line([job, &success, &error, &row.ok.to_string(), &row.failed.to_string(), &every]));
     }
-    Ok(if rows.values().any(Row::fails) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    fails |= rows.values().any(Row::fails);
+    Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Why the running portal does not show its metrics.
+fn refused(status: u16, sent_token: bool) -> String {
+    let why = match (status, sent_token) {
+        (401, _) => "server.metrics_token is not that of the running portal",
+        (404, true) => "it shows its metrics at its own server.management_bind: set that here too",
+        (404, false) => "server.management_bind is not that of the running portal",
+        _ => "see its log",
+    };
+    format!("the portal answered {status}: {why}")
 }
 
 /// The metrics of jobs in the text format of Prometheus, by their names.
@@ -85,12 +100,20 @@ fn rows(text: &str) -> BTreeMap<String, Row> {
     rows
 }
 
+/// A part that does not work, and its line.
+#[derive(Debug, PartialEq, Eq)]
+struct Told {
+    part: String,
+    line: String,
+}
+
 /// A line for each part that does not work: among them that a restored portal holds what would leave.
-fn troubles(text: &str) -> Vec<String> {
+fn troubles(text: &str) -> Vec<Told> {
     let told = |line: &str| {
         let (labels, value) = line.strip_prefix("portal_trouble_since_seconds{")?.split_once("} ")?;
         let (part, words) = (label(labels, "part")?, labels.split_once("words=\"")?.1.trim_end_matches('"'));
-        Some(format!("{part} since {}: {words}", instant(value.parse().ok())))
+        let line = format!("{part} since {}: {words}", instant(value.parse().ok()));
+        Some(Told { part: part.to_owned(), line })
     };
     text.lines().filter_map(told).collect()
 }
@@ -147,6 +170,7 @@ mod tests {
     #[test]
     fn what_does_not_work_is_told_first() {
         let text = "portal_trouble_since_seconds{part=\"restore_hold\",words=\"restored, held\"} 1770000060\n";
-        assert_eq!(troubles(text), ["restore_hold since 2026-02-02T02:41:00Z: restored, held"]);
+        let line = "restore_hold since 2026-02-02T02:41:00Z: restored, held".to_owned();
+        assert_eq!(troubles(text), [Told { part: "restore_hold".to_owned(), line }]);
     }
 }

@@ -80,7 +80,7 @@ impl Networks {
         let networks = entries.map(|entry| {
             let network = entry.parse::<IpNet>().ok();
             let single = || entry.parse::<IpAddr>().ok().map(IpNet::from);
-            network.or_else(single).ok_or_else(|| format!("{entry} is no network such as 10.0.0.0/8"))
+            network.or_else(single).ok_or_else(|| no_network(entry))
         });
         networks.collect::<Result<_, _>>().map(Self)
     }
@@ -95,6 +95,29 @@ impl Networks {
     #[must_use]
     pub fn contain(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
+    }
+}
+
+/// What is said of a URL whose password has a sign that ends it for some programs.
+const UNCERTAIN: &str =
+    "has a second @, or a #: in user and password @ is written as %40, # as %23, / as %2F, ? as %3F";
+
+/// Whether all programs agree where the password of a URL ends: none of the signs that end it stands raw in it. Where
+/// they do not, a part of the password would be taken for the host, or for a part that is shown.
+pub(super) fn is_certain(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_scheme, rest)| rest);
+    let mut parts = rest.splitn(2, ['/', '?', '#']);
+    let (authority, behind) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    authority.matches('@').count() <= 1 && !behind.contains('@') && !rest.contains('#')
+}
+
+/// Why an entry is no network.
+fn no_network(entry: &str) -> String {
+    let address = entry.split_once('/').and_then(|(address, _length)| address.parse::<IpAddr>().ok());
+    match address {
+        Some(IpAddr::V4(_)) => format!("{entry} is no network: the number after / lies between 0 and 32"),
+        Some(IpAddr::V6(_)) => format!("{entry} is no network: the number after / lies between 0 and 128"),
+        None => format!("{entry} is no network such as 10.0.0.0/8"),
     }
 }
 
@@ -130,6 +153,9 @@ impl RelayUrl {
     /// # Errors
     /// A sentence for the operator, without the password.
     pub fn parse(text: &str) -> Result<Self, String> {
+        if !is_certain(text) {
+            return Err(UNCERTAIN.to_owned());
+        }
         let url = url::Url::parse(text).map_err(|e| format!("is no URL ({e})"))?;
         if url.query_pairs().filter(|(name, _)| name == "tls").count() > 1 {
             return Err("says tls more than once".to_owned());
@@ -180,6 +206,9 @@ impl ImapUrl {
     /// # Errors
     /// A sentence for the operator, without the password.
     pub fn parse(text: &str) -> Result<Self, String> {
+        if !is_certain(text) {
+            return Err(UNCERTAIN.to_owned());
+        }
         let url = url::Url::parse(text).map_err(|e| format!("is no URL ({e})"))?;
         let (port, encrypted) = match url.scheme() {
             "imaps" => (993, true),
@@ -233,6 +262,16 @@ mod tests {
     }
 
     #[test]
+    fn a_url_whose_password_ends_at_no_certain_sign_is_refused_without_it() {
+        for bad in ["smtp://u:sEcr@et#mail@relay:587?tls=required", "smtp://u:sEcr@et@relay:587?tls=required"] {
+            let fault = RelayUrl::parse(bad).unwrap_err();
+            assert!(fault.contains("%40") && !fault.contains("et#mail"), "{fault}");
+        }
+        assert!(ImapUrl::parse("imaps://u:12/sEcret@mail.example/INBOX").is_err_and(|fault| fault.contains("%2F")));
+        assert!(RelayUrl::parse("smtp://u%40x.example:p%23@relay:587?tls=required").is_ok());
+    }
+
+    #[test]
     fn a_server_listens_on_an_address_a_name_or_a_socket() {
         let parsed = |text| Bind::parse(text).unwrap();
         for (text, is_open, port) in [
@@ -258,6 +297,10 @@ mod tests {
             assert_eq!(networks.contain(address.parse().unwrap()), within, "{address}");
         }
         assert!(Networks::parse(" , ").unwrap().is_empty());
-        assert!(Networks::parse("10.0.0.0/33").is_err() && Networks::parse("here").is_err());
+        for (text, why) in
+            [("10.0.0.0/33", "between 0 and 32"), ("::/129", "0 and 128"), ("here", "such as 10.0.0.0/8")]
+        {
+            assert!(Networks::parse(text).is_err_and(|fault| fault.contains(why)), "{text}");
+        }
     }
 }

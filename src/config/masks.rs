@@ -2,6 +2,8 @@
 
 use toml::{Table, Value};
 
+use super::addresses::is_certain;
+
 /// URLs with a password.
 const URLS: [&str; 4] = ["database.url", "database.migrate_url", "mail.smtp_url", "bounces.imap_url"];
 /// Settings that are a secret as a whole.
@@ -41,10 +43,14 @@ pub(super) fn mask(mut settings: Table) -> Table {
     settings
 }
 
-/// The URL with its password masked; a URL that does not parse is masked as a whole.
+/// The URL with its password masked; a URL is masked as a whole where it does not parse, or where it is not certain at
+/// which sign its password ends.
 fn mask_url(text: &str) -> String {
     if text.is_empty() || text.starts_with("sqlite:") {
         return text.to_owned();
+    }
+    if !is_certain(text) {
+        return "***".to_owned();
     }
     match url::Url::parse(text) {
         Ok(mut url) => {
@@ -63,6 +69,21 @@ fn mask_url(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_part_of_a_password_is_shown_where_its_end_is_not_certain() {
+        for url in [
+            "postgres://p:w7Y@h2/Lq9@10.1.1.1/portal",
+            "postgres://p:123?Lq9@10.1.1.1/portal",
+            "smtp://u:sEcr@et#mail@relay:587",
+            "smtp://u:12#mail@relay:587",
+            "imaps://u:12/Lq9@mail.customs.int/INBOX",
+        ] {
+            assert_eq!(mask_url(url), "***", "{url}");
+        }
+        assert_eq!(mask_url("smtp://u:tiger@relay:587"), "smtp://u:***@relay:587");
+        assert_eq!(mask_url("postgres://u:tiger@h/d?sslmode=require"), "postgres://u:***@h/d?sslmode=require");
+    }
 
     #[test]
     fn every_secret_is_a_setting_and_every_text_that_is_never_printed_is_on_the_list() {

@@ -9,30 +9,9 @@ use std::path::Path;
 
 use toml::{Table, Value};
 
+use super::origins::{Origin, Origins};
 use super::secret_files::{self, Secret};
 use super::{ALIKE, DEFAULTS, Invalid, PREFIX, PROFILE, Sources, masks, renamed, slot};
-
-/// Where a value came from, for `portal check-config`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Origin {
-    File(String),
-    Environment(String),
-    SecretFile(String, String),
-    Credential(String),
-    Flag,
-}
-
-impl std::fmt::Display for Origin {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::File(path) => write!(f, "file {path}"),
-            Self::Environment(name) => write!(f, "environment {name}"),
-            Self::SecretFile(name, path) => write!(f, "secret file {path} ({name})"),
-            Self::Credential(name) => write!(f, "credential {name}"),
-            Self::Flag => f.write_str("--set"),
-        }
-    }
-}
 
 /// The merged sources.
 pub(super) struct Merge {
@@ -42,8 +21,7 @@ pub(super) struct Merge {
     pub(super) former: Vec<&'static str>,
     /// Sentences about files of secrets.
     pub(super) warnings: Vec<String>,
-    /// No entry is the default.
-    origins: BTreeMap<String, Origin>,
+    pub(super) origins: Origins,
     /// How each secret was given outside of files and flags.
     given: BTreeMap<&'static str, Vec<String>>,
 }
@@ -55,7 +33,7 @@ impl Merge {
     /// If the defaults cannot be parsed.
     pub(super) fn all(sources: &Sources) -> Result<Self, Invalid> {
         let merged = DEFAULTS.parse().map_err(|e| Invalid(vec![format!("config/default.toml: {e}")]))?;
-        let (origins, given) = (BTreeMap::new(), BTreeMap::new());
+        let (origins, given) = (Origins::default(), BTreeMap::new());
         let mut merge = Self { merged, faults: Vec::new(), former: Vec::new(), warnings: Vec::new(), origins, given };
         if let Some(path) = &sources.file {
             merge.file(path);
@@ -88,8 +66,7 @@ impl Merge {
             // Writing to a String does not fail.
             let _ = writeln!(text, "[{section}]");
             for (name, value) in values {
-                let origin = self.origins.get(&format!("{section}.{name}"));
-                let origin = origin.map_or_else(|| "default".to_owned(), Origin::to_string);
+                let origin = self.origins.of(&format!("{section}.{name}"));
                 let _ = writeln!(text, "{name} = {value}  # {origin}");
             }
             text.push('\n');
@@ -117,7 +94,7 @@ impl Merge {
                 match slot(&mut self.merged, key) {
                     Some(slot) if slot.same_type(&value) => {
                         *slot = value;
-                        self.origins.insert(key.to_owned(), Origin::File(path.display().to_string()));
+                        self.origins.note(key, Origin::File(path.display().to_string()));
                     }
                     Some(slot) => {
                         self.faults.push(format!("{}: {key} wants {}", path.display(), type_name(slot)));
@@ -130,6 +107,10 @@ impl Merge {
 
     /// The secrets of the folder that systemd names, a file each, with the key of the secret as its name.
     fn credentials(&mut self, folder: &Path) {
+        if !folder.is_dir() {
+            let folder = folder.display();
+            return self.faults.push(format!("CREDENTIALS_DIRECTORY names {folder}, and there is no such folder"));
+        }
         for key in masks::secrets() {
             let path = folder.join(key);
             if path.exists() {
@@ -198,7 +179,7 @@ impl Merge {
         match value {
             Some(value) => {
                 *slot = value;
-                self.origins.insert(key.to_owned(), origin);
+                self.origins.note(key, origin);
             }
             None => self.faults.push(format!("{source}: {key} wants {}", type_name(slot))),
         }

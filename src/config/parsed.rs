@@ -6,6 +6,10 @@ use secrecy::ExposeSecret as _;
 use super::{Bind, ImapUrl, Networks, RelayUrl, Settings};
 use crate::db;
 
+/// The fault of two keys that are one.
+pub const SAME_KEY: &str = "identity.other_master_key is the same key as identity.master_key: set it to the other one of \
+                            the two, or take it away";
+
 impl Settings {
     /// Adds the faults of these settings to `faults`.
     pub(super) fn check_parsed(&self, faults: &mut Vec<String>) {
@@ -15,8 +19,12 @@ impl Settings {
         if let Err(fault) = check_origin(&self.server.public_url) {
             faults.push(format!("server.public_url {fault}"));
         }
-        if let Err(fault) = db::Target::parse(self.database.url.expose_secret()) {
-            faults.push(format!("database.url: {fault}"));
+        match db::Target::parse(self.database.url.expose_secret()) {
+            Err(fault) => faults.push(format!("database.url: {fault}")),
+            Ok(target) if !target.names_database() => {
+                faults.push("database.url names no database, as in postgres://user:password@host/portal".to_owned());
+            }
+            Ok(_) => {}
         }
         self.check_migrate_url(faults);
         if let Err(fault) = self.sender() {
@@ -57,6 +65,9 @@ impl Settings {
             if !key.is_empty() && (key.len() != 64 || !key.bytes().all(|b| b.is_ascii_hexdigit())) {
                 faults.push(format!("identity.{name} must have 64 hexadecimal digits"));
             }
+        }
+        if !key.is_empty() && key.eq_ignore_ascii_case(other) {
+            faults.push(SAME_KEY.to_owned());
         }
         if key.is_empty() && self.identity.master_key_file.as_os_str().is_empty() {
             faults.push("identity.master_key or identity.master_key_file must be set".to_owned());

@@ -12,6 +12,7 @@ use std::net::IpAddr;
 use secrecy::ExposeSecret as _;
 use url::{Host, Url};
 
+use super::addresses::is_certain;
 use super::guesses::is_guessable;
 use super::reach::{is_far, is_inside, is_metadata, is_too_wide, networks};
 use super::{Bind, Settings, StorageKind, Transport};
@@ -57,7 +58,8 @@ impl Settings {
     /// Passwords that travel in clear text.
     fn check_clear_text(&self, faults: &mut Vec<String>) {
         let remote = |text: &str, scheme: &str| {
-            let url = Url::parse(text).ok().filter(|url| url.scheme() == scheme && !is_this_machine(url))?;
+            let url = Some(text).filter(|text| is_certain(text)).and_then(|text| Url::parse(text).ok());
+            let url = url.filter(|url| url.scheme() == scheme && !is_this_machine(url))?;
             Some((host(&url).to_owned(), url))
         };
         if let Some((host, _)) = remote(self.bounces.imap_url.expose_secret(), "imap") {

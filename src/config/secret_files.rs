@@ -11,6 +11,7 @@ use std::path::Path;
 use toml::Table;
 
 use super::masks;
+use crate::private_files;
 
 /// Longest secret, in bytes.
 const LONGEST: u64 = 65_536;
@@ -48,7 +49,11 @@ pub(super) fn is_exposed(path: &Path) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        path.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o004 != 0)
+        let has =
+            |path: &Path, bit: u32| path.metadata().is_ok_and(|metadata| metadata.permissions().mode() & bit != 0);
+        let whole = private_files::absolute(path);
+        // Whoever may not enter one of its folders reads nothing in it.
+        has(&whole, 0o004) && whole.ancestors().skip(1).all(|folder| has(folder, 0o001))
     }
     #[cfg(not(unix))]
     {
@@ -160,6 +165,13 @@ mod tests {
     }
 
     #[test]
+    fn a_folder_of_credentials_that_is_not_there_is_a_fault() {
+        let folder = tempfile::tempdir().unwrap();
+        let told = refused(&[], Some(&folder.path().join("missing")));
+        assert!(told.contains("CREDENTIALS_DIRECTORY names"), "{told}");
+    }
+
+    #[test]
     fn a_file_that_is_no_secret_is_a_fault() {
         let folder = tempfile::tempdir().unwrap();
         let name = "PORTAL__DATABASE__URL_FILE";
@@ -182,7 +194,10 @@ mod tests {
         let file = written(folder.path(), "token", b"a token of the file");
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
         let file = file.display().to_string();
-        let warnings = with(&[("PORTAL__SERVER__METRICS_TOKEN_FILE", file.as_str())], None).unwrap().warnings();
+        let warned = || with(&[("PORTAL__SERVER__METRICS_TOKEN_FILE", file.as_str())], None).unwrap().warnings();
+        assert_eq!(warned(), Vec::<String>::new(), "nobody else can enter its folder");
+        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+        let warnings = warned();
         assert!(warnings.len() == 1 && warnings[0].contains("every user of this machine"), "{warnings:?}");
     }
 }

@@ -50,7 +50,10 @@ fn every_fault_is_named_at_once() {
 #[test]
 fn a_fault_says_what_must_be_and_faults_are_counted() {
     let one = with_environment(&[("PORTAL__MAIL__CONNECTIONS", "0")]).unwrap_err().to_string();
-    assert_eq!(one, "the configuration has 1 fault:\n  - mail.connections must lie between 1 and 100");
+    assert_eq!(
+        one,
+        "the configuration has 1 fault:\n  - mail.connections must lie between 1 and 100 (from environment PORTAL__MAIL__CONNECTIONS)"
+    );
     let two = with_environment(&[("PORTAL__MAIL__CONNECTIONS", "0"), ("PORTAL__SERVER__BIND", "x")]).unwrap_err();
     assert!(two.to_string().starts_with("the configuration has 2 faults:"), "{two}");
 }
@@ -195,7 +198,7 @@ fn each_value_is_printed_with_where_it_came_from() {
         "bind = \"127.0.0.1:2\"  # --set",
         "connections = 3  # environment PORTAL__MAIL__CONNECTIONS",
         &format!("format = \"json\"  # file {}", profile.display()),
-        "filter = \"info,actix_http=off\"  # default",
+        "filter = \"info,actix_http=off,actix_server=warn\"  # default",
     ] {
         assert!(settings.masked.lines().any(|printed| printed == line), "{line} in {}", settings.masked);
     }

@@ -79,8 +79,7 @@ pub fn judge(source: &mut Conn, target: &mut Conn, keys: Option<&Keys>, watch: W
     }
     let used = target.transaction_for_read(|conn| used(conn, &tables))?;
     if !used.is_empty() {
-        let told = "the target is in use: take a database that is new, after `portal migrate` alone; rows are in";
-        judged.faults.push(format!("{told} {}", used.join(", ")));
+        judged.faults.push(rules::in_use(&used));
     }
     of_rows(source, tables, &mut judged, watch)?;
     of_portal(source, keys, &mut judged)?;

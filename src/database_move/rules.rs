@@ -25,6 +25,9 @@ const MADE_BY_ITSELF: [&str; 8] = [
     "topic",
 ];
 
+/// Tables in which `portal backup` and `portal maintenance` write.
+const BY_COMMANDS: [&str; 5] = ["audit_entry", "audit_network", "audit_seal", "backup_taken", "maintenance_mode"];
+
 /// The tables that a source has of its own, or of Litestream's: nothing of the portal is in them.
 fn is_foreign(table: &str) -> bool {
     [MIGRATIONS, COMPATIBILITY].contains(&table) || table.starts_with("sqlite_") || table.starts_with("_litestream_")
@@ -33,6 +36,21 @@ fn is_foreign(table: &str) -> bool {
 /// Whether an unused database has rows in this table.
 pub(super) fn is_made_by_itself(table: &str) -> bool {
     MADE_BY_ITSELF.contains(&table)
+}
+
+/// What is said of a target that is not new, by the tables that have rows. A backup and the maintenance mode leave rows in
+/// these tables alone: then the command was meant for the source.
+pub(super) fn in_use(tables: &[String]) -> String {
+    let names = tables.join(", ");
+    let is_of_commands = tables.iter().all(|table| BY_COMMANDS.contains(&table.as_str()));
+    let why = if is_of_commands {
+        "; `portal backup` or `portal maintenance` was run on it in place of the source, or it was started and stopped"
+    } else {
+        ""
+    };
+    format!(
+        "the target is in use: rows are in {names}{why}. Drop it, create it anew and run `portal migrate` on it alone"
+    )
 }
 
 /// What two schemas have in common, and what stands in the way.

@@ -19,7 +19,9 @@ use diesel::connection::{AnsiTransactionManager, TransactionManager as _};
 use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, SqliteConnection};
 use secrecy::{ExposeSecret as _, SecretString};
 
+pub(super) use super::target::Target;
 use crate::error::Error;
+use crate::private_files;
 
 /// The advisory lock for work that is done once, at the first start. The number is arbitrary.
 const LOCK: i64 = 7_107;
@@ -80,63 +82,6 @@ macro_rules! on_each {
     };
 }
 
-/// The database that a URL names.
-#[derive(Clone, Debug)]
-pub enum Target {
-    /// The path of a SQLite file.
-    Sqlite(String),
-    /// A libpq connection URL, password and all.
-    Postgres(SecretString),
-}
-
-impl Target {
-    /// Reads a database URL.
-    ///
-    /// # Errors
-    /// A sentence for the operator, without the password, if the scheme is neither of the two, the path is empty, or
-    /// libpq would refuse the URL and quote its password.
-    pub fn parse(url: &str) -> Result<Self, String> {
-        match url.split_once(':') {
-            Some(("sqlite", path)) => match path.trim_start_matches("//") {
-                "" => Err("sqlite: wants the path of a file, as in sqlite:./var/portal.sqlite3".to_owned()),
-                path => Ok(Self::Sqlite(path.to_owned())),
-            },
-            Some(("postgres" | "postgresql", rest)) => match fault_of(rest) {
-                Some(fault) => Err(fault.to_owned()),
-                None => Ok(Self::Postgres(SecretString::from(url.to_owned()))),
-            },
-            _ => Err("the URL starts with sqlite: or with postgres://".to_owned()),
-        }
-    }
-}
-
-/// Why libpq would refuse what follows the scheme. Its own messages quote the part with the password.
-fn fault_of(url: &str) -> Option<&'static str> {
-    let is_encoded = |rest: &str| {
-        rest.get(..2).is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_hexdigit()) && code != "00")
-    };
-    if !url.split('%').skip(1).all(is_encoded) {
-        return Some("a % in the URL is written as %25");
-    }
-    // As libpq reads it: user and password end at the first @ before a slash.
-    let authority = url.strip_prefix("//").unwrap_or(url).split('/').next().unwrap_or_default();
-    let hosts = authority.split_once('@').map_or(authority, |(_login, hosts)| hosts);
-    let hosts = hosts.split('?').next().unwrap_or_default();
-    let has_port = |host: &str| {
-        let port = match host.strip_prefix('[') {
-            Some(address) => address.split_once(']').map(|(_address, port)| port),
-            None => Some(host.find(':').and_then(|colon| host.get(colon..)).unwrap_or_default()),
-        };
-        port.is_some_and(|port| {
-            port.is_empty() || port.strip_prefix(':').is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()))
-        })
-    };
-    if hosts.contains('@') || !hosts.split(',').all(has_port) {
-        return Some("after the host comes :PORT or nothing; in a password @ is written as %40, / as %2F");
-    }
-    None
-}
-
 /// What a connection may do: SQLite refuses writes on a reader.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Access {
@@ -158,7 +103,7 @@ pub fn open(target: &Target, access: Access) -> Result<Conn, Error> {
 }
 
 fn open_sqlite(path: &str, access: Access) -> Result<SqliteConnection, Error> {
-    let mut connection = SqliteConnection::establish(path).map_err(Error::no_connection)?;
+    let mut connection = SqliteConnection::establish(path).map_err(|error| no_file(path, &error))?;
     let query_only = access == Access::Read;
     // busy_timeout first: switching to WAL takes a lock that another process may hold for a moment. The file keeps its
     // mode, so that a reader need not switch it.
@@ -170,6 +115,11 @@ fn open_sqlite(path: &str, access: Access) -> Result<SqliteConnection, Error> {
          PRAGMA query_only = {query_only};"
     ))?;
     Ok(connection)
+}
+
+/// The failure to open a file, with its place.
+pub(super) fn no_file(path: &str, error: &diesel::ConnectionError) -> Error {
+    Error::no_connection(format!("{error}: {}", private_files::absolute(path.as_ref()).display()))
 }
 
 /// Opens a session. Its time zone is UTC, which `diesel` sets and poolers keep.
@@ -350,36 +300,5 @@ mod tests {
         assert_eq!(patient("postgres://h/d"), "postgres://h/d?tcp_user_timeout=120000");
         assert_eq!(patient("postgres://h/d?sslmode=require"), "postgres://h/d?sslmode=require&tcp_user_timeout=120000");
         assert_eq!(patient("postgres://h/d?tcp_user_timeout=1"), "postgres://h/d?tcp_user_timeout=1");
-    }
-
-    #[test]
-    fn a_url_that_libpq_would_quote_is_refused_without_its_password() {
-        for url in [
-            "postgres://robot:ti%zzger@db/portal",
-            "postgres://robot:tiger%@db/portal",
-            "postgres://robot:tiger%2",
-            "postgres://robot:ti%00ger@db/portal",
-            "postgres://robot:ti/ger@db/portal",
-            "postgres://robot:ti@ger@db/portal",
-            "postgresql://robot:tiger@[::1/portal",
-            "postgresql://robot:tiger@[::1]5432/portal",
-        ] {
-            let Err(fault) = Target::parse(url) else { panic!("{url}") };
-            assert!(!fault.contains("ger") && fault.contains('%'), "{fault}");
-        }
-    }
-
-    #[test]
-    fn the_urls_of_libpq_are_taken() {
-        for url in [
-            "postgres://robot:100%25%40%2F:?#@db.customs.int:5432/portal?sslmode=verify-full",
-            "postgres://robot@[::1]:5432,db,second:6432/portal",
-            "postgresql:///portal?host=/run/postgresql&user=robot@customs.int",
-            "postgres://%2Frun%2Fpostgresql:5433/portal",
-            "postgres://",
-        ] {
-            assert!(matches!(Target::parse(url), Ok(Target::Postgres(_))), "{url}");
-        }
-        assert!(matches!(Target::parse("sqlite:./100%.sqlite3"), Ok(Target::Sqlite(_))));
     }
 }

@@ -15,7 +15,7 @@ use diesel::connection::SimpleConnection as _;
 use diesel::sql_types::{BigInt, Text};
 use diesel::{Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection};
 
-use super::connection::{Access, Conn, Target, open};
+use super::connection::{Access, Conn, Target, no_file, open};
 use crate::error::Error;
 
 /// Where the header of a file says which journal it has (<https://sqlite.org/fileformat2.html>, 1.3.3).
@@ -98,7 +98,8 @@ fn open_file(path: &Path) -> Result<SqliteConnection, Error> {
     let log = beside(path, "-wal").metadata().map(|log| log.len());
     let has_log = log.is_ok_and(|length| length > 0 || beside(path, "-shm").exists());
     let immutable = is_wal(path).map_err(told)? && !has_log;
-    let mut connection = SqliteConnection::establish(&address(path, immutable)).map_err(Error::no_connection)?;
+    let connection = SqliteConnection::establish(&address(path, immutable));
+    let mut connection = connection.map_err(|error| no_file(&path.display().to_string(), &error))?;
     connection.batch_execute(
         "PRAGMA busy_timeout = 5000; PRAGMA cache_size = -8000; PRAGMA mmap_size = 268435456; \
          PRAGMA temp_store = FILE; PRAGMA query_only = ON;",

@@ -7,8 +7,8 @@
 //!
 //! On SQLite one thread writes and a few read, each with its own connection; on PostgreSQL the same threads do both.
 //!
-//! - `connection` opens either database, runs units of work; `inspect` opens one to look at it, `facts` what it says of
-//!   itself
+//! - `target` what a URL names; `connection` opens either database, runs units of work; `inspect` opens one to look at
+//!   it, `facts` what it says of itself
 //! - `migrations` applies the migrations, and refuses a schema that is too new
 //! - `workers` the threads and their bounded queue; `watch` notices that PostgreSQL is gone; `server_time` its clock,
 //!   `room` its connections
@@ -60,6 +60,8 @@ pub mod schema;
 mod schema_version;
 mod server_time;
 mod spans;
+mod sparingly;
+mod target;
 pub mod text_enum;
 pub mod timestamp;
 mod turns;
@@ -74,7 +76,7 @@ use std::sync::Arc;
 
 pub use before_commit::BeforeCommit;
 pub use bulk::{Stored, copy_into, each_row};
-pub use connection::{Access, Conn, MultiBackend, Target, open};
+pub use connection::{Access, Conn, MultiBackend, open};
 pub use document::Document;
 pub use facts::{Compared, Facts, FileFacts, ServerFacts};
 pub use id::Id;
@@ -83,6 +85,7 @@ pub use lock_order::{Locked, may_lock, note_lock, note_new_person, people_of_uni
 pub use migrations::{PlannedMigration, migrate, migrate_telling, missing_migrations, plan, revert_all};
 pub use schema_version::{applied_versions, known_versions, migrate_to, newest_migration};
 pub use spans::{Account, with_account};
+pub use target::Target;
 pub use turns::{Line, Writer};
 pub use unit::Keyed;
 pub use wakeups::Wakeup;

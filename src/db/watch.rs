@@ -11,14 +11,15 @@
 //! SQLite needs no watch.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::watch::{self, Receiver};
+use tokio::sync::watch::{self, Receiver, Sender};
 
 use super::connection::{Access, Conn, Target, open};
+use super::sparingly::PAUSE;
 use crate::error::{Error, OrInternal as _};
-use crate::time::Clock;
+use crate::time::{Clock, Measure};
 
 /// After so much silence the database is asked: a little longer than the jobs of each second are apart.
 const ASK: Duration = Duration::from_millis(1_200);
@@ -53,37 +54,28 @@ impl Watch {
         let stop = Arc::new(AtomicBool::new(false));
         let (heard, outages) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
         let (tell, away) = watch::channel(false);
-        let clock = Arc::new(OnceLock::new());
+        let (clock, cause) = (Arc::new(OnceLock::new()), Cause::default());
         let asking = Asking {
             target: target.clone(),
             connection: None,
             started,
             heard: Arc::clone(&heard),
             clock: Arc::clone(&clock),
+            cause: cause.clone(),
             stop: Arc::clone(&stop),
         };
         // Neither thread is joined: the one that asks may be blocked.
         std::thread::Builder::new().name("db-watch".to_owned()).spawn(move || asking.serve()).or_internal()?;
-        let last = Arc::clone(&heard);
-        let (ended, counted) = (Arc::clone(&stop), Arc::clone(&outages));
-        let listening = std::thread::Builder::new().name("db-silence".to_owned());
-        listening
-            .spawn(move || {
-                while !ended.load(Ordering::Relaxed) {
-                    let silence = millis(started.elapsed()).saturating_sub(last.load(Ordering::Relaxed));
-                    let away = silence > millis(PATIENCE);
-                    if tell.send_if_modified(|known| std::mem::replace(known, away) != away) {
-                        if away {
-                            counted.fetch_add(1, Ordering::SeqCst);
-                            tracing::error!("the database does not answer");
-                        } else {
-                            tracing::info!("the database answers again");
-                        }
-                    }
-                    std::thread::sleep(LOOK);
-                }
-            })
-            .or_internal()?;
+        let listening = Listening {
+            started,
+            heard: Arc::clone(&heard),
+            cause,
+            outages: Arc::clone(&outages),
+            stop: Arc::clone(&stop),
+            tell,
+            told: None,
+        };
+        std::thread::Builder::new().name("db-silence".to_owned()).spawn(move || listening.serve()).or_internal()?;
         Ok(Self(Arc::new(Inner { away, outages, stop, started, heard, clock })))
     }
 
@@ -124,6 +116,69 @@ impl Drop for Inner {
     }
 }
 
+/// Why the last question failed.
+#[derive(Clone, Default)]
+struct Cause(Arc<Mutex<Option<String>>>);
+
+impl Cause {
+    fn note(&self, error: &Error) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
+    }
+
+    /// In words: where nothing was noted, the question itself waits for its answer.
+    fn words(&self) -> String {
+        let noted = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        noted.unwrap_or_else(|| "no answer within the time limit".to_owned())
+    }
+}
+
+/// The thread that notices the silence, and tells the log: when it begins, each half minute, and when it ends.
+struct Listening {
+    started: Instant,
+    heard: Arc<AtomicU64>,
+    cause: Cause,
+    outages: Arc<AtomicU64>,
+    stop: Arc<AtomicBool>,
+    tell: Sender<bool>,
+    /// When the outage began, and when the log was told last; none while the database answers.
+    told: Option<(Instant, Instant)>,
+}
+
+impl Listening {
+    fn serve(mut self) {
+        while !self.stop.load(Ordering::Relaxed) {
+            let silence = millis(self.started.elapsed()).saturating_sub(self.heard.load(Ordering::Relaxed));
+            let away = silence > millis(PATIENCE);
+            if away && self.told.is_none() {
+                self.outages.fetch_add(1, Ordering::SeqCst);
+            }
+            self.tell.send_if_modified(|known| std::mem::replace(known, away) != away);
+            self.log(away);
+            std::thread::sleep(LOOK);
+        }
+    }
+
+    fn log(&mut self, away: bool) {
+        let now = Instant::now();
+        match self.told {
+            None if away => {
+                tracing::error!(cause = self.cause.words(), "the database does not answer");
+                self.told = Some((now, now));
+            }
+            Some((began, last)) if away && last.elapsed() >= PAUSE => {
+                let seconds = began.elapsed().as_secs();
+                tracing::warn!(seconds, cause = self.cause.words(), "the database still does not answer");
+                self.told = Some((began, now));
+            }
+            Some((began, _)) if !away => {
+                tracing::info!(seconds = began.elapsed().as_secs(), "the database answers again");
+                self.told = None;
+            }
+            _ => {}
+        }
+    }
+}
+
 /// The thread that asks.
 struct Asking {
     target: Target,
@@ -131,6 +186,7 @@ struct Asking {
     started: Instant,
     heard: Arc<AtomicU64>,
     clock: Arc<OnceLock<Clock>>,
+    cause: Cause,
     stop: Arc<AtomicBool>,
 }
 
@@ -155,18 +211,27 @@ impl Asking {
 
     /// Asks once, and corrects the clock; a connection that fails is reopened the next time.
     fn ask(&mut self) -> bool {
-        if self.connection.is_none() {
-            self.connection = open(&self.target, Access::Read).ok();
-        }
-        let measure = self.connection.as_mut().and_then(|connection| connection.measure_time().ok().flatten());
-        let Some(measure) = measure else {
-            self.connection = None;
-            return false;
+        let measure = match self.measure() {
+            Ok(Some(measure)) => measure,
+            outcome => {
+                if let Err(error) = outcome {
+                    self.cause.note(&error);
+                }
+                self.connection = None;
+                return false;
+            }
         };
         if let Some(clock) = self.clock.get() {
             clock.correct(measure);
         }
         true
+    }
+
+    fn measure(&mut self) -> Result<Option<Measure>, Error> {
+        if self.connection.is_none() {
+            self.connection = Some(open(&self.target, Access::Read)?);
+        }
+        self.connection.as_mut().map_or(Ok(None), Conn::measure_time)
     }
 }
 

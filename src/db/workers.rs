@@ -22,6 +22,7 @@ use tokio::time::timeout_at;
 
 use super::connection::{Access, Conn, Target, open};
 use super::figures::{Figures, Refused};
+use super::sparingly::Sparingly;
 use super::watch::Watch;
 use crate::error::{Error, OrInternal as _};
 use crate::time::Clock;
@@ -129,6 +130,7 @@ impl Workers {
     ) -> Result<Self, Error> {
         let (queue, jobs) = crossbeam_channel::bounded(limits.queue);
         let mut threads = Vec::with_capacity(count);
+        let lines = Lines::default();
         for number in 0..count {
             let connection = open(target, access)?;
             let worker = Worker {
@@ -138,6 +140,7 @@ impl Workers {
                 connection: Some(connection),
                 watch: watch.clone(),
                 figures: figures.clone(),
+                lines: lines.clone(),
                 outages: 0,
             };
             let thread = std::thread::Builder::new()
@@ -252,6 +255,32 @@ async fn until_away(watch: Option<&Watch>) {
     }
 }
 
+/// What the threads together say of their connections.
+#[derive(Clone, Default)]
+struct Lines {
+    failed: Sparingly,
+    back: Sparingly,
+}
+
+impl Lines {
+    /// An outage of a server is told by the watch; a thread tells what else prevents its connection.
+    fn failed(&self, error: &Error, is_watched: bool) {
+        if !(is_watched && error.is_connection_loss()) && self.failed.is_due() {
+            tracing::warn!(%error, "the database can't be reached; it is tried again until it can");
+        } else {
+            tracing::debug!(%error, "the database can't be reached");
+        }
+    }
+
+    fn back(&self) {
+        if self.back.is_due() {
+            tracing::info!("connected to the database again");
+        } else {
+            tracing::debug!("connected to the database again");
+        }
+    }
+}
+
 struct Worker {
     target: Target,
     access: Access,
@@ -259,6 +288,7 @@ struct Worker {
     connection: Option<Conn>,
     watch: Option<Watch>,
     figures: Figures,
+    lines: Lines,
     /// The number of outages when the connection was opened.
     outages: u64,
 }
@@ -315,13 +345,13 @@ impl Worker {
         self.connection = None;
         match open(&self.target, self.access) {
             Ok(connection) => {
-                tracing::info!("connected to the database again");
+                self.lines.back();
                 self.outages = outages;
                 self.connection = Some(connection);
                 Ok(())
             }
             Err(error) => {
-                tracing::warn!(%error, "the database can't be reached");
+                self.lines.failed(&error, self.watch.is_some());
                 Err(error)
             }
         }

@@ -18,6 +18,10 @@
 //! Where the database does not answer, a process goes by what it knew last, however old that is. If it never knew,
 //! requests are let in, since their units of work ask, and jobs fail with the error of the database.
 //!
+//! Operators see the mode as a part in `/health/ready` and `portal status` ([`crate::incidents`]), in `/metrics`, and in
+//! the log of each process at its begin and end, and at a start under it. What an operator does by a command of the
+//! portal is not refused.
+//!
 //! Left out: reports about mails that arrive by LMTP or IMAP are counted as ever, and requests that read may write what
 //! reading leaves behind (counts, the audit log).
 
@@ -36,6 +40,8 @@ use crate::audit::{Audit, Entry, Event, Trace};
 use crate::db::{Conn, Db, Id, WriteCheck};
 use crate::error::Error;
 use crate::http::IfMatch;
+use crate::incidents::{Part, Troubles};
+use crate::metrics::State;
 use crate::time::{Clock, Timestamp};
 use types::Notice;
 
@@ -55,6 +61,8 @@ pub struct MaintenanceMode {
 #[derive(Default)]
 struct Memory {
     known: Mutex<Option<Known>>,
+    /// Where the mode is shown to operators.
+    troubles: Troubles,
     /// Held by the one who reads.
     reading: tokio::sync::Mutex<()>,
 }
@@ -77,20 +85,38 @@ impl Memory {
     }
 
     /// Notes the mode as it was at an instant, or later, unless something newer is known: who reads slowly does not
-    /// undo what was switched meanwhile.
+    /// undo what was switched meanwhile. Operators are told of each change, under the lock, so in the order of changes.
     fn note(&self, at: Instant, notice: Option<Notice>) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.as_ref().is_none_or(|known| known.at <= at) {
-            *known = Some(Known { at, notice });
+        if known.as_ref().is_some_and(|known| known.at > at) {
+            return;
         }
+        let before = known.take().and_then(|known| known.notice);
+        if before != notice {
+            self.tell(notice.as_ref());
+        }
+        *known = Some(Known { at, notice });
+    }
+
+    /// Tells the log and the incidents that the mode is on, or is not any more.
+    fn tell(&self, notice: Option<&Notice>) {
+        self.troubles.end(Part::Maintenance);
+        let Some(Notice { since, until, text }) = notice else {
+            return tracing::info!("the maintenance has ended: changes are accepted, and mails leave again");
+        };
+        tracing::warn!(
+            %since, %until,
+            "under maintenance: changes are refused, and no mail leaves, until it is ended (`portal maintenance off`)"
+        );
+        self.troubles.begin(Part::Maintenance, *since, &format!("announced until {until}: {text}"));
     }
 }
 
 impl MaintenanceMode {
-    /// The service.
+    /// The service, which shows the mode among what does not work.
     #[must_use]
-    pub fn new(db: Db, clock: Clock, audit: Audit) -> Self {
-        Self { db, clock, audit, memory: Arc::default() }
+    pub fn new(db: Db, clock: Clock, audit: Audit, troubles: Troubles) -> Self {
+        Self { db, clock, audit, memory: Arc::new(Memory { troubles, ..Memory::default() }) }
     }
 
     /// The mode as it is stored.
@@ -221,6 +247,20 @@ pub fn is_on(conn: &mut Conn) -> Result<bool, Error> {
     Ok(store::notice(conn)?.is_some())
 }
 
+/// The mode as it is stored.
+pub fn current(conn: &mut Conn) -> Result<MaintenanceState, Error> {
+    Ok(store::notice(conn)?.into())
+}
+
+/// Whether the mode is on, for `/metrics`: the same in every process.
+///
+/// # Errors
+/// Of the database.
+pub fn states(conn: &mut Conn, _now: Timestamp) -> Result<Vec<State>, Error> {
+    let help = "Whether the portal is under maintenance (1) or not (0); read from the database";
+    Ok(vec![State::one("maintenance", help, if is_on(conn)? { 1.0 } else { 0.0 })])
+}
+
 /// The end of the mode and its text, for a terminal; none where it is off.
 pub fn shown(state: &MaintenanceState) -> Option<(Timestamp, &str)> {
     Some((state.until?, state.text.as_deref()?))
@@ -241,7 +281,9 @@ mod tests {
         memory.note(switched, on());
         memory.note(asked, None);
         assert!(is_on(&memory), "that was read before");
+        let told = || memory.troubles.all().iter().map(|trouble| trouble.part).collect::<Vec<_>>();
+        assert_eq!(told(), [Part::Maintenance]);
         memory.note(switched, None);
-        assert!(!is_on(&memory));
+        assert!(!is_on(&memory) && told().is_empty());
     }
 }

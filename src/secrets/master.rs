@@ -126,7 +126,17 @@ impl MasterKey {
         let configured = settings.master_key.expose_secret();
         let own = if configured.is_empty() {
             let path = &settings.master_key_file;
-            let told = |error| Error::internal(format!("{}: {error}", path.display()));
+            let told = |error: std::io::Error| {
+                let place = private_files::absolute(path);
+                Error::internal(match error.kind() {
+                    ErrorKind::NotFound => format!(
+                        "{}: the file is missing (identity.master_key_file), and no other key was made: put the key of \
+                         this portal there, or set identity.master_key. The first `portal serve` of a new portal makes one",
+                        place.display()
+                    ),
+                    _ => format!("{}: {error} (identity.master_key_file)", place.display()),
+                })
+            };
             let text = SecretString::from(std::fs::read_to_string(path).map_err(told)?.trim().to_owned());
             key(text.expose_secret(), &path.display().to_string())?
         } else {
@@ -258,7 +268,7 @@ fn make(path: &Path, random: &Random) -> Result<(), Error> {
         .and_then(|()| File::open(folder)?.sync_all());
     let _ = std::fs::remove_file(&part);
     named.map_err(told)?;
-    tracing::info!(path = %path.display(), "made a new master key; keep a copy of it with your backups");
+    tracing::info!(path = %path.display(), "made a new master key; keep a copy of it, apart from the backups");
     Ok(())
 }
 

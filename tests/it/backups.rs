@@ -232,6 +232,25 @@ fn no_other_key_is_made_for_a_database_that_has_one(backend: &'static Backend) {
 }
 
 #[story]
+fn a_check_without_the_key_says_that_it_is_none_of_the_whole(backend: &'static Backend) {
+    let site = Site::new(backend);
+    site.administrator();
+    let set = back_up(&site);
+    let manifest = std::fs::read_to_string(set.join("manifest.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    let key = manifest["key"].as_str().unwrap();
+    // One key has one name.
+    let (_, said) = site.code(&["--set", "server.public_url=http://localhost:1", "doctor"]);
+    assert!(said.contains(&format!("{key} opens the signing keys")), "{key}: {said}");
+    let keyless = Site::empty(backend);
+    let (code, said) = keyless.code(&["backup", "--check", text(&set)]);
+    assert!(code == 17 && !said.contains("is whole") && said.contains("the file is missing"), "{said}");
+    let (code, said) = keyless.code(&["backup", "--check", text(&set), "--without-key"]);
+    assert!(code == 0 && !said.contains("is whole"), "{said}");
+    assert!(!folder(&keyless, "master.key").exists());
+}
+
+#[story]
 fn a_folder_that_is_taken_and_a_set_that_was_broken_off_are_no_backup(backend: &'static Backend) {
     let site = Site::new(backend);
     site.administrator();
@@ -243,9 +262,11 @@ fn a_folder_that_is_taken_and_a_set_that_was_broken_off_are_no_backup(backend: &
     std::fs::write(set.join(".backup"), "").unwrap();
     let (code, said) = site.code(&["backup", "--check", text(&set)]);
     assert_eq!(code, 0, "{said}");
-    // As a kill leaves it: everything but the manifest, under the name of a set that grows.
+    // As a kill leaves it: all of it or everything but the manifest, under the name of a set that grows.
     let broken = folder(&site, "other.part");
     std::fs::rename(&set, &broken).unwrap();
+    let (code, said) = place_for(backend, &site).code(&["restore", text(&broken)]);
+    assert!(code == 13 && said.contains("no whole backup"), "{said}");
     std::fs::remove_file(broken.join("manifest.json")).unwrap();
     let (code, said) = site.code(&["backup", "--check", text(&broken)]);
     assert!(code == 13 && said.contains("no whole backup"), "{said}");

@@ -109,7 +109,53 @@ fn commands_that_take_no_settings_say_so_and_help_begins_with_what_is_the_comman
         let (well, said) = site.run(command, None);
         assert!(!well && said.contains("do not take --set"), "{said}");
     }
+    let (well, said) = site.run(&["--version"], None);
+    assert!(well && said.contains("postgres-tls)"), "{said}");
     let (well, said) = site.run(&["seed", "--help"], None);
     let place = |option: &str| said.find(&format!("\n      {option}")).expect("an option");
     assert!(well && place("--yes") < place("--config") && place("--contacts") < place("--yes"), "{said}");
+}
+
+#[story]
+fn only_a_start_makes_a_database_or_a_key(backend: &'static Backend) {
+    let site = Site::new(backend);
+    let create = ["admin", "create", "--email", "a@b.example", "--name", "A"];
+    let key = site.folder.path().join("master.key");
+    for command in [&create[..], &["files", "verify"], &["release"]] {
+        let (code, said) = site.code(command);
+        assert!(code == 1 && said.contains("master.key: the file is missing") && !key.exists(), "{command:?}: {said}");
+    }
+    site.make_key();
+    let set = site.folder.path().join("set").display().to_string();
+    let commands: [&[&str]; 10] = [
+        &create,
+        &["files", "verify"],
+        &["release"],
+        &["erasures", "add", "01890000-0000-7000-8000-000000000000"],
+        &["sessions", "end-all"],
+        &["maintenance", "status"],
+        &["maintenance", "off"],
+        &["key", "rotate", "--check"],
+        &["backup", "--to", &set],
+        &["audit", "verify"],
+    ];
+    for command in commands {
+        // In the wrong folder: the path is named from the root.
+        let mut there = site.command();
+        there.current_dir(site.folder.path()).args(["--set", "database.url=sqlite:./elsewhere/portal.sqlite3"]);
+        let output = there.args(command).output().unwrap();
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        let place = site.folder.path().join("elsewhere");
+        let named = format!("there is no database at {}", place.join("portal.sqlite3").display());
+        let is_named = said.contains(&named) || said.replace("/./", "/").contains(&named);
+        assert!(!output.status.success() && is_named, "{command:?}: {said}");
+        assert!(!place.exists(), "{command:?}");
+    }
+    let empty = Site::empty(backend);
+    empty.make_key();
+    for command in [&["release"][..], &["sessions", "end-all"]] {
+        let (code, said) = empty.code(command);
+        let told = said.contains("there is no database at") || said.contains("has no tables of a portal");
+        assert!(code == 1 && told, "{command:?}: {said}");
+    }
 }

@@ -61,6 +61,7 @@ fn secrets_are_read_from_files_and_the_check_says_where_each_value_came_from(bac
     let (code, said) = site.code_of(&twice, &["check-config"]);
     assert!(code == Some(1) && said.contains("server.metrics_token is given by"), "{said}");
     std::fs::set_permissions(&token, std::fs::Permissions::from_mode(0o644)).unwrap();
+    std::fs::set_permissions(site.folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
     let (code, said) = site.code_of(&environment, &["check-config"]);
     assert!(code == Some(0) && said.contains("WARN") && said.contains("every user of this machine"), "{said}");
 }

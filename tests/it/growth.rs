@@ -339,13 +339,23 @@ fn o48_an_operator_switches_a_running_portal(backend: &'static Backend) {
         let (well, said) = site.run(&[&["maintenance", "on"][..], &wrong[..]].concat(), None);
         assert!(!well && said.contains("--until"), "{said}");
     }
-    let (well, said) =
-        site.run(&["maintenance", "on", "--until", "2099-01-01T00:00Z", "--text", "The portal moves."], None);
+    let on = ["maintenance", "on", "--until", "2099-01-01T00:00Z", "--text", "The portal moves."];
+    let (well, said) = site.run(&on, None);
     assert!(well && said.contains("The portal moves."), "{said}");
     within(PATIENCE, || answer().status == 503);
+    within(PATIENCE, || process.has_logged("under maintenance"));
+    let (_, said) = site.run(&["--set", "server.public_url=http://localhost:1", "doctor"], None);
+    assert!(said.lines().any(|line| line.starts_with("warning  maintenance")), "{said}");
     let (well, said) = site.run(&["maintenance", "off"], None);
     assert!(well && said.contains("no maintenance"), "{said}");
     within(PATIENCE, || answer().status != 503);
+    within(PATIENCE, || process.has_logged("the maintenance has ended"));
+    // A start under it says so too.
+    let (well, said) = site.run(&on, None);
+    assert!(well, "{said}");
+    drop(process);
+    let process = site.start();
+    within(PATIENCE, || process.has_logged("under maintenance"));
 }
 
 #[story("announcements.approval=false", "storage.reserve_bytes=9000000000000000000")]

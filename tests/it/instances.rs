@@ -185,6 +185,7 @@ fn w54_while_the_database_is_away_a_page_says_so_and_when_to_come_back(backend: 
 #[story]
 fn an_operator_sets_up_checks_and_ends(backend: &'static Backend) {
     let site = Site::new(backend);
+    site.make_key();
     let (well, said) = site.run(&["admin", "create", "--email", ADMIN, "--name", "Root", "--totp"], Some("password"));
     assert!(!well && said.contains("too easy to guess"), "{said}");
     let (well, said) = site.run(&["admin", "create", "--email", ADMIN, "--name", "Root", "--totp"], None);

@@ -6,8 +6,10 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection as _;
+use portal::audit::Trace;
 use portal::db::{Access, Conn};
 use portal::demo::client::Client;
+use portal::maintenance_mode::BeginMaintenance;
 use serde_json::json;
 
 use crate::instances::{PATIENCE, Site, within};
@@ -168,6 +170,59 @@ fn o23_figures_come_in_the_format_that_is_asked_for_and_name_no_client(t: TestAp
     // A family is described once, or Prometheus takes nothing.
     let types: Vec<&str> = open.text.lines().filter(|line| line.starts_with("# TYPE ")).collect();
     assert_eq!(types.iter().collect::<BTreeSet<_>>().len(), types.len(), "{types:?}");
+}
+
+#[story("server.metrics_token=let me see")]
+fn a_maintenance_is_shown_and_the_portal_stays_ready(t: TestApp) {
+    let shown = |text: &str| (figure(text, "portal_maintenance"), text.contains("part=\"maintenance\""));
+    assert_eq!(shown(&metrics(&t)), (Some(0.0), false));
+    let given = BeginMaintenance { until: t.clock.now().plus(Duration::from_hours(1)), text: "A move.".to_owned() };
+    t.run(t.portal.maintenance_mode.begin(None, Trace::default(), given, None)).unwrap();
+    let ready = || t.anonymous().send("GET", "/health/ready", None).unwrap().expect(200);
+    assert_eq!((&ready()["status"], &ready()["degraded"][0]["part"]), (&json!("ready"), &json!("maintenance")));
+    // The tables are read at most once in 15 seconds.
+    t.pass(Duration::from_secs(16));
+    assert_eq!(shown(&metrics(&t)), (Some(1.0), true));
+    t.run(t.portal.maintenance_mode.end(None, Trace::default(), None)).unwrap();
+    assert_eq!(ready(), json!({"status": "ready"}));
+    t.pass(Duration::from_secs(16));
+    assert_eq!(shown(&metrics(&t)), (Some(0.0), false));
+}
+
+#[story("storage.reserve_bytes=9000000000000000000")]
+fn a_disk_below_its_reserve_is_a_part_that_does_not_work(t: TestApp) {
+    t.run(t.portal.run_maintenance_once()).unwrap();
+    let ready = t.anonymous().send("GET", "/health/ready", None).unwrap().expect(200);
+    assert_eq!((&ready["status"], &ready["degraded"][0]["part"]), (&json!("degraded"), &json!("disk_reserve")));
+}
+
+#[story]
+fn a_status_fails_where_a_part_does_not_work_and_a_doctor_says_why(backend: &'static Backend) {
+    let mut site = Site::new(backend);
+    site.make_key();
+    let management = free_address();
+    site.settings = vec![
+        format!("server.management_bind={management}"),
+        "storage.reserve_bytes=9000000000000000000".to_owned(),
+        "server.public_url=http://localhost:1".to_owned(),
+    ];
+    let public = free_address();
+    let _process = site.start_with(&[&format!("server.bind={public}")]);
+    within(PATIENCE, || {
+        let (code, said) = site.code(&["status"]);
+        code == 1 && said.contains("disk_reserve since ")
+    });
+    let (code, said) = site.code(&["doctor"]);
+    let is_told = said.lines().any(|line| line.starts_with("FAULT    disk") && line.contains("storage.reserve_bytes"));
+    assert!(code == 1 && is_told, "{said}");
+    // Another listener, or another token, than that of the running portal.
+    let elsewhere = [format!("server.bind={public}"), "server.management_bind=".to_owned()];
+    let elsewhere = ["--set", &elsewhere[0], "--set", &elsewhere[1]];
+    let (code, said) = site.code(&[&elsewhere[..], &["health"]].concat());
+    assert!(code == 1 && said.contains("its own server.management_bind"), "{said}");
+    let token = ["--set", "server.metrics_token=a token of sixteen", "status"];
+    let (code, said) = site.code(&[&elsewhere[..], &token].concat());
+    assert!(code == 1 && said.contains("answered 404") && said.contains("server.management_bind"), "{said}");
 }
 
 /// The names of figures in these lines.

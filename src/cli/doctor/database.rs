@@ -9,6 +9,7 @@ use crate::db::{self, Compared, Conn, Facts, ServerFacts, Target};
 use crate::error::{Error, speaks};
 use crate::identity;
 use crate::key_ring;
+use crate::maintenance_mode::{self, MaintenanceState};
 use crate::secrets::MasterKey;
 use crate::time::{Clock, Timestamp};
 
@@ -32,8 +33,11 @@ pub(super) fn findings(settings: &Settings, clock: &Clock) -> (Vec<Finding>, Vec
     match examine(settings, &target, clock) {
         Ok(found) => found,
         Err(error) => {
-            let next = "start the database, or correct database.url";
-            (vec![Finding::fault("database", error.operator_message(), next)], Vec::new())
+            let (found, next) = match error.way_in() {
+                Some(next) => (error.to_string(), next),
+                None => (error.operator_message(), "start the database, or correct database.url"),
+            };
+            (vec![Finding::fault("database", found, next)], Vec::new())
         }
     }
 }
@@ -71,6 +75,9 @@ fn look(
     findings.push(schema(&compared));
     let keys = if conn.has_table("signing_key")? { kids(conn)? } else { Vec::new() };
     findings.push(key(settings, conn, !keys.is_empty()));
+    if conn.has_table("maintenance_mode")? {
+        findings.extend(maintenance(&maintenance_mode::current(conn)?));
+    }
     Ok((findings, keys))
 }
 
@@ -135,6 +142,14 @@ fn schema(compared: &Compared) -> Finding {
         let found = format!("{} migration(s) are missing", missing.len());
         Finding::warning("schema", found, "portal migrate applies them, and so does the start")
     }
+}
+
+/// A maintenance that goes on, maybe because nobody ended it, or because a backup or a move has brought it along.
+fn maintenance(state: &MaintenanceState) -> Option<Finding> {
+    let (until, text) = maintenance_mode::shown(state)?;
+    let found = format!("on, announced until {until}: {text}");
+    let next = "portal maintenance off, once it is done: changes are refused until then, and no mail leaves";
+    Some(Finding::warning("maintenance", found, next))
 }
 
 fn kids(conn: &mut Conn) -> Result<Vec<String>, Error> {

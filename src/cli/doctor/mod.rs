@@ -98,6 +98,7 @@ pub(super) async fn examine(sources: &Sources, json: bool) -> ExitCode {
             faults.into_iter().map(|fault| Finding::fault("configuration", fault, next)).collect()
         }
     };
+    let findings: Vec<Finding> = findings.into_iter().chain(user()).collect();
     let well = findings.iter().all(|finding| finding.state != State::Fault);
     if json {
         let report = serde_json::to_string_pretty(&Report { well, findings: &findings });
@@ -130,6 +131,13 @@ fn configuration(settings: &Settings) -> Vec<Finding> {
     }
     let next = "correct it if it is not meant";
     warnings.into_iter().map(|warning| Finding::warning("configuration", warning, next)).collect()
+}
+
+/// Says that root looked, who may read and write everything.
+fn user() -> Option<Finding> {
+    let found =
+        "looked as root: run this as the portal's own user, to see whether that one may read and write all of it";
+    rustix::process::geteuid().is_root().then(|| Finding::not_checked("user", found))
 }
 
 /// Stores an object, reads it and deletes it.

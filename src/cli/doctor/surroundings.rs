@@ -11,6 +11,7 @@ use ureq::Agent;
 use super::Finding;
 use crate::config::{RelayUrl, Settings, StorageKind, Transport};
 use crate::db::Target;
+use crate::disk_reserve::DiskReserve;
 use crate::error::Error;
 use crate::mail;
 use crate::tls;
@@ -53,6 +54,11 @@ pub(super) fn names(settings: &Settings) -> Finding {
 
 /// The least free space of the folders that are written.
 pub(super) fn disk(settings: &Settings) -> Finding {
+    let lack = settings.database_target().ok().and_then(|target| DiskReserve::new(settings, &target).lack());
+    if let Some(lack) = lack {
+        let next = "make room: uploads, imports and the mails of announcements wait (storage.reserve_bytes)";
+        return Finding::fault("disk", lack, next);
+    }
     let mut folders = vec![settings.mail.journal.clone()];
     if let Ok(Target::Sqlite(path)) = settings.database_target() {
         folders.extend(Path::new(&path).parent().map(Path::to_path_buf));

@@ -126,6 +126,15 @@ fn only_a_new_database_is_moved_to_with_the_right_key_and_a_portal_that_is_stopp
     assert_eq!(state(&used.url), people);
     site.url.clone_from(&site.database.url);
 
+    // What was meant for the source was run on the target.
+    let mistaken = both.postgres.database();
+    site.url.clone_from(&mistaken.url);
+    let (well, said) = site.run(&["maintenance", "on", "--until", "2099-01-01T00:00Z", "--text", "A move."], None);
+    assert!(well, "{said}");
+    site.url.clone_from(&site.database.url);
+    let (code, said) = run(&site, &mistaken.url, &["--yes"]);
+    assert!(code == FAULTS && said.contains("maintenance_mode; `portal backup` or `portal maintenance`"), "{said}");
+
     let another = format!("identity.master_key={}", "5a".repeat(32));
     let (code, said) = run(&site, &target.url, &["--set", &another]);
     assert!(code == FAULTS && said.contains("the master key does not belong to the source"), "{said}");
@@ -134,9 +143,8 @@ fn only_a_new_database_is_moved_to_with_the_right_key_and_a_portal_that_is_stopp
     let (code, said) = run(&site, &target.url, &["--yes"]);
     assert!(code == FAULTS && said.contains("another portal serves this database"), "{said}");
     let (code, said) = run(&site, &target.url, &["--dry-run"]);
-    assert!(code == WARNINGS && said.contains("warning: before the move: another portal"), "{said}");
-    let (code, said) = run(&site, &target.url, &["--dry-run", "--yes"]);
-    assert!(code == Some(0) && said.contains("rows can be moved"), "{said}");
+    assert!(code == Some(0) && said.contains("note: before the move: another portal"), "{said}");
+    assert!(said.contains("rows can be moved") && said.contains("contact ") && !said.contains("--yes"), "{said}");
     drop(process);
     assert_eq!(state(&target.url), before);
 

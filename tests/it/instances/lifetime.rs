@@ -77,6 +77,32 @@ fn a_database_that_is_away_at_the_start_is_waited_for(backend: &'static Backend)
     assert!(!well && said.contains("database_unreachable"), "{said}");
 }
 
+#[story(postgres)]
+fn a_database_that_is_not_there_is_not_waited_for_and_the_operator_is_told_how_to_make_it(backend: &'static Backend) {
+    let mut site = Site::new(backend);
+    site.url = format!("{}/nowhere", site.url.rsplit_once('/').unwrap().0);
+    let (code, said) = site.code_of(&[], &["--set", "server.bind=127.0.0.1:0", "serve"]);
+    assert!(code == Some(1) && said.contains("createdb --owner="), "{said}");
+    assert!(!said.contains("the start waits for it"), "{said}");
+    let (code, said) = site.code_of(&[], &["--set", "server.public_url=http://localhost:1", "doctor"]);
+    let line = said.lines().find(|line| line.starts_with("FAULT    database")).unwrap_or_default();
+    assert!(code == Some(1) && line.contains(" -> make it: createdb"), "{said}");
+}
+
+#[story(postgres)]
+fn an_outage_is_a_line_at_its_begin_and_at_its_end(backend: &'static Backend) {
+    let mut site = Site::new(backend);
+    let proxy = Proxy::start(&site.url);
+    site.url = proxy.url(&site.database.url);
+    let process = site.start();
+    proxy.cut();
+    within(PATIENCE, || process.has_logged("the database does not answer"));
+    proxy.restore();
+    within(PATIENCE, || process.has_logged("the database answers again"));
+    assert_eq!(process.times_logged("the database can't be reached"), 0);
+    assert_eq!(process.times_logged("the database does not answer"), 1);
+}
+
 #[story]
 fn a_process_that_is_to_end_says_so_and_answers_until_it_does(backend: &'static Backend) {
     let site = Site::new(backend);

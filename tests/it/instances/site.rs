@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use portal::demo::CaughtMail;
 use portal::demo::client::{Answer, Client};
 use portal::demo::receiver::Received;
+use portal::random::Random;
 use rustix::process::{Pid, Signal};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -126,8 +127,17 @@ impl Site {
         self.administrator_at(ADMIN, "Root")
     }
 
+    /// Makes the key file, as the first start does.
+    pub fn make_key(&self) {
+        let path = self.folder.path().join("master.key");
+        if !path.exists() {
+            std::fs::write(path, portal::secrets::hex(&Random::system().bytes::<32>())).unwrap();
+        }
+    }
+
     /// Makes another one.
     pub fn administrator_at(&self, email: &str, name: &str) -> String {
+        self.make_key();
         let output = self.run(&["admin", "create", "--email", email, "--name", name, "--totp"], Some(PASSWORD));
         assert!(output.0, "{}", output.1);
         let uri = output.1.lines().find(|line| line.starts_with("otpauth://")).expect("an otpauth URI").to_owned();
@@ -195,6 +205,11 @@ impl Process {
     /// Whether its log has these words.
     pub fn has_logged(&self, words: &str) -> bool {
         self.log.lock().unwrap().contains(words)
+    }
+
+    /// How often its log has these words.
+    pub fn times_logged(&self, words: &str) -> usize {
+        self.log.lock().unwrap().matches(words).count()
     }
 
     /// Sends it a signal.
