@@ -50,6 +50,7 @@ authoring-fact-approved = Approved on { DAY($time, $zone) } at { HOUR($time, $zo
 authoring-fact-planned = Will be sent on { DAY($time, $zone) } at { HOUR($time, $zone) } { ZONE($time, $zone) }.
 authoring-fact-begun = Sending began on { DAY($time, $zone) } at { HOUR($time, $zone) } { ZONE($time, $zone) }.
 authoring-fact-finished = The last e-mail ended on { DAY($time, $zone) } at { HOUR($time, $zone) } { ZONE($time, $zone) }.
+authoring-fact-public = Public: once it is sent, anybody can read it without an account, also in the public feed.
 authoring-fact-cause = Found by the portal: { $cause }
 authoring-fact-reason = Reason given by a person: “{ $reason }”
 authoring-reason-overdue = its time had passed before it could be sent
@@ -167,6 +168,10 @@ authoring-approval-optional = This announcement may also be sent without an appr
 authoring-submit-button = Submit for approval
 authoring-not-now = This is not possible in the present state of the announcement.
 authoring-writers = Written by
+authoring-readable-by = Readable by
+authoring-readable-by-anybody = Anybody, without an account (public)
+authoring-readable-by-recipients = Its recipients and the Secretariat
+authoring-asks-readers = Readers are asked to confirm that they have read it
 authoring-submitted-by = Submitted by
 authoring-changes = Changes since the last approval
 authoring-never-approved = This announcement has not been approved before.
@@ -195,7 +200,7 @@ authoring-send-button = { COUNT($count) ->
        *[other] Send to { $count } people
     }
 authoring-needs-approval = This announcement requires the approval of a second person before it can be sent. Submit it for approval.
-authoring-planned = Scheduled for:
+authoring-planned = Scheduled for { DAY($at, $zone_of_plan) } at { HOUR($at, $zone_of_plan) } { ZONE($at, $zone_of_plan) }.
 authoring-schedule-consequence = The announcement is sent by itself at this time, to the people who belong to its audience by then.
 field-send_at = Day
 field-time = Time

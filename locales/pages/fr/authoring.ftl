@@ -50,6 +50,7 @@ authoring-fact-approved = Approuvée le { DAY($time, $zone) } à { HOUR($time, $
 authoring-fact-planned = Sera envoyée le { DAY($time, $zone) } à { HOUR($time, $zone) } { ZONE($time, $zone) }.
 authoring-fact-begun = L’envoi a commencé le { DAY($time, $zone) } à { HOUR($time, $zone) } { ZONE($time, $zone) }.
 authoring-fact-finished = Le dernier courriel a été traité le { DAY($time, $zone) } à { HOUR($time, $zone) } { ZONE($time, $zone) }.
+authoring-fact-public = Publique : dès son envoi, tout le monde peut la lire sans compte, y compris dans le flux public.
 authoring-fact-cause = Constaté par le portail : { $cause }
 authoring-fact-reason = Motif donné par une personne : « { $reason } »
 authoring-reason-overdue = son heure était passée avant l’envoi
@@ -167,6 +168,10 @@ authoring-approval-optional = Cette annonce peut aussi être envoyée sans appro
 authoring-submit-button = Soumettre pour approbation
 authoring-not-now = Cela n’est pas possible dans l’état actuel de l’annonce.
 authoring-writers = Rédigée par
+authoring-readable-by = Lisible par
+authoring-readable-by-anybody = Tout le monde, sans compte (publique)
+authoring-readable-by-recipients = Ses destinataires et le Secrétariat
+authoring-asks-readers = Les lecteurs sont priés de confirmer qu’ils l’ont lue
 authoring-submitted-by = Soumise par
 authoring-changes = Modifications depuis la dernière approbation
 authoring-never-approved = Cette annonce n’a encore jamais été approuvée.
@@ -195,7 +200,7 @@ authoring-send-button = { COUNT($count) ->
        *[other] Envoyer à { $count } personnes
     }
 authoring-needs-approval = Cette annonce doit être approuvée par une seconde personne avant d’être envoyée. Soumettez-la pour approbation.
-authoring-planned = Programmée pour :
+authoring-planned = Programmée pour le { DAY($at, $zone_of_plan) } à { HOUR($at, $zone_of_plan) } { ZONE($at, $zone_of_plan) }.
 authoring-schedule-consequence = L’annonce est envoyée d’elle-même à cette heure, aux personnes qui font alors partie de son audience.
 field-send_at = Jour
 field-time = Heure

@@ -93,6 +93,8 @@ pub(super) const fn tone(status: AnnouncementStatus) -> &'static str {
 
 fn facts(page: &Page, announcement: &Announcement) -> Vec<Shown> {
     let Some(campaign) = &announcement.campaign else { return Vec::new() };
+    // Who may read it cannot be called back, so each step says it.
+    let public = announcement.public.then(|| Shown::text(page.text("authoring-fact-public")));
     let told = |key: &str, at: Option<Timestamp>| at.map(|at| Shown::at(at, page.say(key, "time", at)));
     let plan = campaign.send_at.filter(|_| announcement.sent_at.is_none());
     let instants = [
@@ -106,7 +108,7 @@ fn facts(page: &Page, announcement: &Announcement) -> Vec<Shown> {
     let cause = cause.map(|cause| Shown::text(page.say("authoring-fact-cause", "cause", cause)));
     let reason = campaign.reason.as_ref();
     let reason = reason.map(|reason| Shown::text(page.say("authoring-fact-reason", "reason", reason)));
-    instants.into_iter().flatten().chain(cause).chain(reason).collect()
+    public.into_iter().chain(instants.into_iter().flatten()).chain(cause).chain(reason).collect()
 }
 
 fn steps(page: &Page, officer: &Principal, announcement: &Announcement) -> Vec<Tab> {
