@@ -52,6 +52,7 @@ directory-updated-at = Last changed
 directory-hidden-fields = Fields that the person does not show you are left out.
 directory-card = Save as a vCard
 directory-edit = Change this entry
+directory-appointment = Appointment of this contact
 directory-colleagues = All contacts of { $member }
 page-contact-edit = Change the entry of { $name }
 directory-edit-told = If this is not your own entry, the person gets a mail that says which fields were changed.

@@ -52,6 +52,7 @@ directory-updated-at = Dernière modification
 directory-hidden-fields = Les champs que la personne ne vous montre pas n’apparaissent pas.
 directory-card = Enregistrer comme vCard
 directory-edit = Modifier cette fiche
+directory-appointment = Mandat de ce contact
 directory-colleagues = Tous les contacts de : { $member }
 page-contact-edit = Modifier la fiche : { $name }
 directory-edit-told = Si ce n’est pas votre propre fiche, la personne reçoit un courriel qui indique les champs modifiés.
