@@ -125,7 +125,7 @@ field-audience-adoption-willing_to_share = The member is willing to share its ex
 authoring-texts = Texts
 authoring-texts-hint = Write the announcement in at least one language. Languages that you leave empty are not used.
 authoring-subject = Subject ({ $language })
-authoring-body = Text ({ $language }), at most { $max } characters
+authoring-body = Text ({ $language }), at most { WHOLE($max) } characters
 field-required_languages = Required languages: no sending without them
 authoring-options = Options
 field-acknowledge = Ask readers to confirm that they have read it
@@ -143,6 +143,7 @@ authoring-recipients-now = { COUNT($count) ->
     }
 authoring-size = Size of the e-mail: { SIZE($bytes) }.
 authoring-clipped = The e-mail is so large that some programs show only its beginning. Shorten the text.
+authoring-stripped = The text has pictures, scripts or other HTML. They are removed, and readers do not see them.
 authoring-as-page = As e-mail and on the portal
 authoring-as-text = As an e-mail without formatting
 authoring-count-recipients = People it is addressed to

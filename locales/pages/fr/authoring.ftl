@@ -125,7 +125,7 @@ field-audience-adoption-willing_to_share = Le membre est disposé à partager so
 authoring-texts = Textes
 authoring-texts-hint = Rédigez l’annonce dans une langue au moins. Les langues laissées vides ne sont pas utilisées.
 authoring-subject = Objet ({ $language })
-authoring-body = Texte ({ $language }), { $max } caractères au plus
+authoring-body = Texte ({ $language }), { WHOLE($max) } caractères au plus
 field-required_languages = Langues obligatoires : pas d’envoi sans elles
 authoring-options = Options
 field-acknowledge = Demander aux lecteurs de confirmer la lecture
@@ -143,6 +143,7 @@ authoring-recipients-now = { COUNT($count) ->
     }
 authoring-size = Taille du courriel : { SIZE($bytes) }.
 authoring-clipped = Le courriel est si grand que certains programmes n’en affichent que le début. Raccourcissez le texte.
+authoring-stripped = Le texte contient des images, des scripts ou d’autres éléments HTML. Ils sont supprimés, et les lecteurs ne les voient pas.
 authoring-as-page = En courriel et sur le portail
 authoring-as-text = En courriel sans mise en forme
 authoring-count-recipients = Personnes auxquelles elle est adressée

@@ -85,6 +85,7 @@ fn w30_a_webhook_shows_its_secret_once_and_is_deleted_on_a_page_of_its_own(t: Te
     let mut browser = Browser::of(&t, &t.admin());
     let list = browser.open("/webhooks");
     let form = browser.click(&list, "Add a webhook");
+    assert!(form.has("All events (*)") && form.has("Appointment: approved (appointment.approve)"), "{}", form.text());
     let refused = browser.submit(&form, "Add the webhook", &[("url", "ftp://x"), ("description", "Receiver")]);
     assert_eq!((refused.status, refused.value("description").as_str()), (422, "Receiver"));
     assert!(!refused.error("url").is_empty() && !refused.error("events").is_empty());
