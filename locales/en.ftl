@@ -7,6 +7,7 @@
 
 months = January February March April May June July August September October November December
 first-of-month = 1
+thousands-mark = ,
 hour-mark = :
 # One and many of each, from seconds to days.
 units-of-time = second seconds minute minutes hour hours day days
@@ -921,6 +922,8 @@ page-invitation = Accept the invitation
         You were invited to join { $community }. This invitation is for { $name }, with this role: { role-named } ({ $organisation }).
 
         If you accept, you are listed in the directory, which the other contacts can see.
+
+        The invitation is valid until { DAY($until) }, { HOUR($until) } UTC.
     .button = Accept
 page-invitation-accepted = Welcome
     .body = You have accepted the invitation to { $community }, and you are now listed in its directory. { how-to-log-in }{ $role ->

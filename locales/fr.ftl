@@ -6,6 +6,7 @@
 
 months = janvier février mars avril mai juin juillet août septembre octobre novembre décembre
 first-of-month = 1er
+thousands-mark = {" "}
 hour-mark = {" h "}
 # Un et plusieurs de chaque, de la seconde au jour.
 units-of-time = seconde secondes minute minutes heure heures jour jours
@@ -920,6 +921,8 @@ page-invitation = Accepter l’invitation
         Une invitation à rejoindre la communauté ({ $community }) vous a été adressée. Cette invitation est destinée à { $name }, pour la fonction suivante : { role-named } ({ $organisation }).
 
         Si vous acceptez, vous figurerez dans l’annuaire, que consultent les autres contacts.
+
+        L’invitation est valable jusqu’au { DAY($until) } à { HOUR($until) } (UTC).
     .button = Accepter
 page-invitation-accepted = Bienvenue
     .body = Vous avez accepté l’invitation à rejoindre la communauté ({ $community }) et figurez désormais dans l’annuaire. { how-to-log-in }{ $role ->

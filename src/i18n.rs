@@ -249,6 +249,8 @@ fn bundle((language, sources): (Language, [&str; AREAS])) -> Result<FluentBundle
     bundle
         .add_function("DAY", move |values, _| written(values, |text, zone| day(text, zone, &months, &first)))
         .or_internal()?;
+    let thousands = word("thousands-mark")?;
+    bundle.add_function("WHOLE", move |values, _| written(values, |text, _| whole(text, &thousands))).or_internal()?;
     bundle.add_function("COUNT", |values, _| count(values)).or_internal()?;
     bundle
         .add_function("HOUR", move |values, _| written(values, |text, zone| hour(text, zone, &mark)))
@@ -324,6 +326,17 @@ fn size(text: &str, units: &Units) -> Option<String> {
     };
     let word = units.sizes.split(' ').nth(index)?;
     Some(format!("{amount}{}{word}", units.between))
+}
+
+/// A whole number with its thousands apart: 20,000, or 20 000.
+fn whole(text: &str, mark: &str) -> Option<String> {
+    let digits = text.parse::<u64>().ok()?.to_string();
+    let begins_group = |place: usize| place > 0 && (digits.len() - place).is_multiple_of(3);
+    let written = digits.chars().enumerate().map(|(place, digit)| {
+        let mark = if begins_group(place) { mark } else { "" };
+        format!("{mark}{digit}")
+    });
+    Some(written.collect())
 }
 
 /// The hour and minute of an instant: 09:05, or 9 h 05 in a language that separates them by a word.

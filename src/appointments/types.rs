@@ -248,6 +248,17 @@ pub struct ListFilter {
     pub roles: Vec<Role>,
 }
 
+/// An appointment by the name and the address of its person.
+#[derive(Clone, Debug)]
+pub struct NamedAppointment {
+    /// The appointment.
+    pub id: Id,
+    /// The name.
+    pub name: String,
+    /// The address.
+    pub email: String,
+}
+
 /// An appointment as its holder and the policy see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Held)]

@@ -100,12 +100,16 @@ pub(super) fn list(
     if !filter.events.is_empty() {
         query = query.filter(audit_entry::action.eq_any(filter.events.clone()));
     }
-    if let Some(person) = filter.person {
-        query = query.filter(audit_entry::actor_id.eq(person).or(audit_entry::subject_id.eq(person)));
+    if !filter.people.is_empty() {
+        let by = audit_entry::actor_id.eq_any(filter.people.clone());
+        query = query.filter(by.or(audit_entry::subject_id.eq_any(filter.people.clone())));
     }
-    if let Some(day) = filter.day {
-        let (first, next) = (Id::first_of(day.start()), Id::first_of(day.end()));
-        query = query.filter(audit_entry::id.ge(first).and(audit_entry::id.lt(next)));
+    // Ids are in the order of time, so days are a part of their index.
+    if let Some(day) = filter.from {
+        query = query.filter(audit_entry::id.ge(Id::first_of(day.start())));
+    }
+    if let Some(day) = filter.to {
+        query = query.filter(audit_entry::id.lt(Id::first_of(day.end())));
     }
     if let Some(entry) = filter.entry {
         query = query.filter(audit_entry::id.eq(entry));

@@ -350,10 +350,12 @@ pub struct AuditFilter {
     pub about: Vec<Id>,
     /// Entries of one of these events; all events if empty.
     pub events: Vec<Event>,
-    /// Entries by or about this person.
-    pub person: Option<Id>,
-    /// Entries of this day, in UTC.
-    pub day: Option<Day>,
+    /// Entries by or about one of these people; by and about all if empty.
+    pub people: Vec<Id>,
+    /// Entries of this day and later ones, in UTC.
+    pub from: Option<Day>,
+    /// Entries of this day and earlier ones, in UTC.
+    pub to: Option<Day>,
     /// This entry.
     pub entry: Option<Id>,
 }

@@ -12,6 +12,10 @@ use crate::members;
 use crate::random::Random;
 use crate::time::Timestamp;
 
+/// The second person of the Secretariat, who approves announcements.
+pub(super) const APPROVER: &str = "grace.okello@portal.example";
+/// The name of that person.
+pub(super) const APPROVER_NAME: &str = "Grace Okello";
 /// The member of the story, whose coordinator is added.
 const MEMBER: &str = "SN";
 
@@ -35,7 +39,7 @@ struct Extra {
     language: Language,
 }
 
-/// The people whom the story does not bring: a coordinator, somebody who approves, an auditor, and somebody of the partner
+/// The people whom a story may not bring: a coordinator, somebody who approves, an auditor, and somebody of the partner
 /// agency that the story adds.
 const EXTRAS: [Extra; 4] = [
     Extra {
@@ -48,8 +52,8 @@ const EXTRAS: [Extra; 4] = [
     },
     Extra {
         part: "approver",
-        name: "Grace Okello",
-        email: "grace.okello@portal.example",
+        name: APPROVER_NAME,
+        email: APPROVER,
         role: Role::Secretariat,
         member: members::SECRETARIAT_CODE,
         language: Language::En,

@@ -38,6 +38,7 @@ use crate::random::Random;
 use crate::seed::seed;
 use crate::terminal::{on_serving_runtime, say, start_log};
 use crate::time::Clock;
+use actors::{APPROVER, APPROVER_NAME};
 use client::Client;
 use receiver::Receiver;
 use step::Step;
@@ -135,17 +136,26 @@ async fn play_story(
     drop(connection);
     say("The story:");
     let link = running.portal.identity.set_up_link(None).await?;
+    let approver = actors::parse(APPROVER)?;
+    let approver_link = running.portal.identity.set_up_link(Some((approver, APPROVER_NAME.to_owned()))).await?;
     let cast = Cast {
         admin_email: "secretariat@portal.example".to_owned(),
         admin_password: random.secret(),
+        approver_email: APPROVER.to_owned(),
+        approver_password: random.secret(),
         ncp_email: "awa.diop@douanes.example".to_owned(),
         ncp_password: random.secret(),
     };
-    let token = link.split_once("token=").map(|(_, token)| token.to_owned()).unwrap_or_default();
+    let token_of = |link: &str| link.split_once("token=").map(|(_, token)| token.to_owned()).unwrap_or_default();
+    let tokens = [token_of(&link), token_of(&approver_link)];
     let (base, mail_server, people) = (format!("http://{address}"), Arc::clone(receiver), cast.clone());
-    let told = tokio::task::spawn_blocking(move || Story::new(Client::new(&base), &mail_server, people, token).play());
+    let told = tokio::task::spawn_blocking(move || Story::new(Client::new(&base), &mail_server, people, tokens).play());
     let app = told.await.or_internal()?;
-    let people = vec![("ncp", cast.ncp_email.clone()), ("administrator", cast.admin_email.clone())];
+    let people = vec![
+        ("ncp", cast.ncp_email.clone()),
+        ("administrator", cast.admin_email.clone()),
+        ("approver", cast.approver_email.clone()),
+    ];
     let sights = format!(
         "  administrator   {}  {}\n  \x20               {}\n  contact point   {}  {}",
         cast.admin_email,
@@ -174,8 +184,6 @@ fn overrides(folder: &Path, address: &str, receiver: &Receiver) -> Vec<String> {
     vec![
         format!("server.bind={address}"),
         format!("server.public_url=http://{address}"),
-        // Its one administrator writes to more people than one may without approval.
-        "announcements.approval=false".to_owned(),
         // Its people have no passwords by which they could prove who they are again.
         "identity.step_up_minutes=10000".to_owned(),
         "identity.admin_session_idle_minutes=1000".to_owned(),

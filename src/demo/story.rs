@@ -23,6 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(super) struct Cast {
     pub(super) admin_email: String,
     pub(super) admin_password: String,
+    pub(super) approver_email: String,
+    pub(super) approver_password: String,
     pub(super) ncp_email: String,
     pub(super) ncp_password: String,
 }
@@ -31,13 +33,14 @@ pub(super) struct Story<'a> {
     pub(super) anonymous: Client,
     pub(super) receiver: &'a Receiver,
     pub(super) cast: Cast,
-    pub(super) set_up_token: String,
+    /// The tokens of the links that set up the administrator, and the person who approves.
+    set_up_tokens: [String; 2],
     steps: usize,
 }
 
 impl<'a> Story<'a> {
-    pub(super) fn new(anonymous: Client, receiver: &'a Receiver, cast: Cast, set_up_token: String) -> Self {
-        Self { anonymous, receiver, cast, set_up_token, steps: 0 }
+    pub(super) fn new(anonymous: Client, receiver: &'a Receiver, cast: Cast, set_up_tokens: [String; 2]) -> Self {
+        Self { anonymous, receiver, cast, set_up_tokens, steps: 0 }
     }
 
     /// Plays all steps; stops at the first one that fails.
@@ -76,6 +79,10 @@ impl<'a> Story<'a> {
                 expect(200, s.anonymous.with_token(&admin).post(&format!("/announcements/{id}/preview"), &()))?;
             preview["recipients"].as_u64().filter(|&n| n > 1).ok_or_else(|| format!("recipients: {preview}"))
         })?;
+        self.step(
+            "It is for more people than one person may write to: a second administrator reads and approves it",
+            |s| s.approve_announcement(&admin, &id),
+        )?;
         let what = format!("It is sent, and each of the {count} recipients gets it in their own language");
         self.step(&what, |s| s.send(&admin, &id, count))?;
         self.step("Awa reads it again in the portal", |s| {
@@ -104,7 +111,7 @@ impl<'a> Story<'a> {
 
     fn set_up(&self) -> Step<()> {
         let form = json!({
-            "token": self.set_up_token, "name": "Portal Administrator",
+            "token": self.set_up_tokens[0], "name": "Portal Administrator",
             "email": self.cast.admin_email, "password": self.cast.admin_password,
         });
         expect(201, self.anonymous.post("/setup", &form))?;
@@ -178,6 +185,20 @@ impl<'a> Story<'a> {
         });
         let draft = expect(201, self.anonymous.with_token(admin).post("/announcements", &draft))?;
         draft["id"].as_str().map(str::to_owned).ok_or_else(|| "no id".to_owned())
+    }
+
+    /// Submits an announcement, and lets the second administrator, who is set up for that, approve what was submitted.
+    fn approve_announcement(&self, admin: &str, id: &str) -> Step<()> {
+        let (email, password) = (&self.cast.approver_email, &self.cast.approver_password);
+        expect(409, self.anonymous.with_token(admin).post(&format!("/announcements/{id}/send"), &json!({})))?;
+        let submit = format!("/announcements/{id}/submit");
+        let submitted = expect(200, self.anonymous.with_token(admin).post(&submit, &json!({})))?;
+        let form = json!({"token": self.set_up_tokens[1], "password": password});
+        expect(201, self.anonymous.post("/setup", &form))?;
+        let (approver, _) = self.add_app(&self.login(email, password)?)?;
+        let read = json!({"content_hash": submitted["content_hash"]});
+        let approve = format!("/announcements/{id}/approve");
+        expect(200, self.anonymous.with_token(&approver).post(&approve, &read)).map(|_| ())
     }
 
     /// Sends, waits until all is delivered, and compares audience, deliveries and mails for each language.

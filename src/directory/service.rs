@@ -46,6 +46,8 @@ pub struct ContactPage {
 pub struct ContactView {
     /// The contact.
     pub contact: Contact,
+    /// Its appointment, which everybody sees who may change it.
+    pub appointment: Id,
     /// Whether the reader may change it.
     pub may_change: bool,
 }
@@ -90,7 +92,8 @@ impl Directory {
         let ((row, member), sight) = found.ok_or_else(Error::not_found)?;
         count_views(room, 1);
         let may_change = policy::may_change_contact(viewer, row.user_id, row.organisation_id).is_ok();
-        Ok(ContactView { contact: rules::shown_to(&sight, row, member, &[]), may_change })
+        let appointment = row.appointment_id;
+        Ok(ContactView { contact: rules::shown_to(&sight, row, member, &[]), appointment, may_change })
     }
 
     /// Refuses a caller who may not change a contact. To be called before the body of the request is received.

@@ -253,6 +253,7 @@ impl Filter {
 #[diesel(table_name = contact)]
 pub struct ContactRow {
     pub(super) id: Id,
+    pub(super) appointment_id: Id,
     pub(super) user_id: Id,
     pub(super) organisation_id: Id,
     pub(super) region: Option<Region>,

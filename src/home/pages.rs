@@ -1,7 +1,7 @@
 //! The home page by role: visitors, people without an active appointment, people of partner agencies, contacts,
 //! coordinators, the Secretariat.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -230,11 +230,14 @@ async fn home(
     let due = home.due(Arc::clone(&person)).await?;
     let now = page.site().clock.now();
     let page = page.with_waiting(shown(due.total));
+    // What is to be confirmed stands above, and is not repeated.
+    let asked: HashSet<Id> = due.unanswered.iter().map(|entry| entry.id).collect();
+    let unread: Vec<AnnouncementEntry> = due.unread.into_iter().filter(|entry| !asked.contains(&entry.id)).collect();
     page.show(&MemberHome {
         due: due.own.into_iter().map(|view| Case::of(view, &person)).filter(|case| case.is_due(now)).collect(),
         unanswered: due.unanswered.into_iter().map(|entry| Subject::of(entry, &page)).collect(),
-        has_more_unread: due.unread.len() > SHOWN,
-        unread: due.unread.into_iter().take(SHOWN).map(|entry| Subject::of(entry, &page)).collect(),
+        has_more_unread: unread.len() > SHOWN,
+        unread: unread.into_iter().take(SHOWN).map(|entry| Subject::of(entry, &page)).collect(),
         queues: due.queues.into_iter().filter_map(|queue| Card::of(queue, is_secretariat)).collect(),
         results: due.results.iter().map(|entry| releases::pages::entry_link(&page, entry)).collect(),
         regions: due.regions.into_iter().map(RegionRow::from).collect(),

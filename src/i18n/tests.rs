@@ -97,7 +97,8 @@ fn times_on_pages_are_those_of_a_zone_and_name_it() {
     for source in SOURCES.iter().flat_map(|(_, sources)| sources.iter().skip(1)) {
         for line in source.lines().filter(|line| !line.starts_with('#') && line.contains("HOUR(")) {
             let counted = |what: &str| line.matches(what).count();
-            let zoned = counted(", $zone)") + counted(", $zone_of_round)") + counted(", $utc)");
+            let zoned =
+                counted(", $zone)") + counted(", $zone_of_round)") + counted(", $zone_of_plan)") + counted(", $utc)");
             assert!(zoned == counted("HOUR(") + counted("DAY(") + counted("ZONE("), "{line}");
             assert!(line.contains("ZONE(") || line.ends_with(", $utc) } UTC"), "a time without its zone: {line}");
         }

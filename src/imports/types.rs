@@ -235,7 +235,7 @@ pub(super) struct StoredRow {
     pub(super) faults: Vec<StoredFault>,
 }
 
-/// What is wrong with a cell or a row, as it is stored: without the value of the cell.
+/// What is wrong with a cell or a row, as it is stored: without a value that may name a person.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct StoredFault {
     pub(super) pointer: String,
@@ -244,13 +244,17 @@ pub(super) struct StoredFault {
     pub(super) args: Vec<(String, String)>,
 }
 
-/// What stands for the value of a cell.
+/// What stands for the value of a cell that may name a person.
 const LEFT_OUT: &str = "…";
+/// Columns whose values name nobody, so that a person who corrects a sheet reads what is wrong there.
+const SHOWN: [&str; 5] = ["organisation", "role", "language", "languages", "valid_to"];
 
 impl From<&FieldError> for StoredFault {
     fn from(fault: &FieldError) -> Self {
+        let is_shown = fault.pointer.split('/').nth(3).is_some_and(|column| SHOWN.contains(&column));
         let arg = |(name, value): &(&'static str, String)| {
-            ((*name).to_owned(), if *name == "value" { LEFT_OUT.to_owned() } else { value.clone() })
+            let is_left_out = *name == "value" && !is_shown;
+            ((*name).to_owned(), if is_left_out { LEFT_OUT.to_owned() } else { value.clone() })
         };
         Self {
             pointer: fault.pointer.clone(),

@@ -46,8 +46,8 @@ pub use hand_over::HandOver;
 pub use locks::concerned;
 pub use rules::{MAX_OVERLAP_DAYS, MAX_REASON};
 pub use types::{
-    Act, Appoint, AppointmentChange, AppointmentQuery, AppointmentView, AskedEntry, ConfirmLink, Deed, PersonView,
-    Replace,
+    Act, Appoint, AppointmentChange, AppointmentQuery, AppointmentView, AskedEntry, ConfirmLink, Deed, FoundPeople,
+    PersonDetails, PersonView, Replace,
 };
 
 use crate::appointments::{self, Actor, Appointment, AppointmentStatus, Event, Role};

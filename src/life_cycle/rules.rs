@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::types::{Act, Deed};
-use crate::appointments::{Actor, Appointment, AppointmentStatus, Event, state_machine};
+use super::types::{Act, Deed, PersonDetails};
+use crate::appointments::{Actor, Appointment, AppointmentStatus, Event, NamedAppointment, state_machine};
 use crate::db::Id;
 use crate::directory::{Confirmation, Standing};
 use crate::error::{Error, FieldCode, FieldError, FieldErrors, ProblemCode};
@@ -46,6 +46,32 @@ pub fn check_codes(members: &[String]) -> Result<(), Error> {
             Err(Error::bad_query(vec![FieldError::new("member", FieldCode::BadCode).with("value", text::shown(code))]))
         }
         None => Ok(()),
+    }
+}
+
+/// The appointments whose people are looked for, in the order of their names. Each word that is sought begins a word of
+/// the name; `by_address` a part of the address is enough, too. Without a word all are meant.
+#[must_use]
+pub fn named(people: Vec<NamedAppointment>, sought: &str, by_address: bool) -> Vec<Id> {
+    let (words, part) = (text::words(sought), sought.trim().to_lowercase());
+    let is_meant = |person: &NamedAppointment| {
+        let own = text::words(&person.name);
+        let has = |word: &String| own.iter().any(|own| own.starts_with(word.as_str()));
+        (!words.is_empty() && words.iter().all(has)) || (by_address && person.email.to_lowercase().contains(&part))
+    };
+    let meant = people.into_iter().filter(|person| part.is_empty() || is_meant(person));
+    let mut found: Vec<(String, Id)> = meant.map(|person| (text::sort_key(&person.name), person.id)).collect();
+    found.sort_unstable();
+    found.into_iter().map(|(_, id)| id).collect()
+}
+
+/// What a reader of an appointment sees of its person. Title and telephone are needed to decide on an application, and
+/// the administration typed those of an invitation; afterwards the directory shows what the person permits.
+#[must_use]
+pub fn shown_details(status: AppointmentStatus, details: PersonDetails) -> PersonDetails {
+    match status {
+        AppointmentStatus::Invited | AppointmentStatus::Incomplete | AppointmentStatus::Pending => details,
+        _ => PersonDetails { contact: details.contact, ..PersonDetails::default() },
     }
 }
 

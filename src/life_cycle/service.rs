@@ -8,8 +8,10 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::types::{Appoint, AppointmentChange, AppointmentQuery, AppointmentView, AskedEntry};
-use super::{HandOver, LifeCycle, store};
+use super::types::{
+    Appoint, AppointmentChange, AppointmentQuery, AppointmentView, AskedEntry, FoundPeople, PersonDetails,
+};
+use super::{HandOver, LifeCycle, rules, store};
 use crate::appointments::{self, AppointmentStatus, Event, ListFilter, Role};
 use crate::audit::Trace;
 use crate::db::{Conn, Id, Writer};
@@ -21,6 +23,10 @@ use crate::policy::{self, Principal};
 use crate::secrets::fingerprint;
 use crate::service::{Service as _, UnitOfWork};
 
+/// Most appointments of which people are looked for by name: many more than a community of 190 administrations has.
+const MOST_PEOPLE: i64 = 20_000;
+/// Longest search for people; what follows is left out.
+const MAX_SEARCH: usize = 200;
 /// Most appointments of one person that are shown.
 const MOST_OWN: i64 = 100;
 
@@ -35,14 +41,63 @@ impl LifeCycle {
         limit: i64,
     ) -> Result<Vec<AppointmentView>, Error> {
         self.read(move |conn| {
-            let mut filter = visible_to(&reader);
-            (filter.statuses, filter.roles) = (query.status, query.role);
-            if !query.member.is_empty() {
-                let codes: Vec<String> = query.member.iter().map(|code| code.to_ascii_uppercase()).collect();
-                filter.within = Some(members::ids(conn, &codes)?);
-            }
+            let filter = restricted(conn, &reader, query)?;
             let rows = appointments::list(conn, &filter, after, limit)?;
             store::views(conn, &reader, rows)
+        })
+        .await
+    }
+
+    /// The appointments that `reader` may see and `query` names, by the names of their people: those whose person has
+    /// the words of `sought` in the name, or a part of it in the address, which the Secretariat alone may search. The
+    /// page has at most `limit` of them, after the first `before`.
+    pub async fn people(
+        &self,
+        reader: Arc<Principal>,
+        query: AppointmentQuery,
+        sought: &str,
+        (before, limit): (usize, usize),
+    ) -> Result<FoundPeople, Error> {
+        let sought: String = sought.chars().take(MAX_SEARCH).collect();
+        self.read(move |conn| {
+            let filter = restricted(conn, &reader, query)?;
+            let people = appointments::people(conn, &filter, MOST_PEOPLE)?;
+            let found = rules::named(people, &sought, reader.is_secretariat());
+            let page: Vec<Id> = found.iter().skip(before).take(limit).copied().collect();
+            let rows = appointments::some(conn, &page)?;
+            let views = store::views(conn, &reader, rows)?.into_iter();
+            let mut views: HashMap<Id, AppointmentView> = views.map(|view| (view.id, view)).collect();
+            let rows = page.iter().filter_map(|id| views.remove(id)).collect();
+            Ok(FoundPeople { rows, total: found.len() })
+        })
+        .await
+    }
+
+    /// The names of the people of those of these appointments that `reader` may see.
+    pub async fn holders(&self, reader: Arc<Principal>, ids: Vec<Id>) -> Result<HashMap<Id, String>, Error> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        self.read(move |conn| {
+            let mut rows = appointments::some(conn, &ids)?;
+            rows.retain(|row| policy::may_see_appointment(&reader, row));
+            let views = store::views(conn, &reader, rows)?.into_iter();
+            Ok(views.map(|view| (view.id, view.person.name)).collect())
+        })
+        .await
+    }
+
+    /// What `reader` sees of the person of an appointment beside name and address.
+    ///
+    /// # Errors
+    /// 404.
+    pub async fn details(&self, reader: Arc<Principal>, id: Id) -> Result<PersonDetails, Error> {
+        self.read(move |conn| {
+            let row = appointments::find(conn, id)?.ok_or_else(Error::not_found)?;
+            if !policy::may_see_appointment(&reader, &row) {
+                return Err(Error::not_found());
+            }
+            Ok(rules::shown_details(row.status, store::details(conn, id)?))
         })
         .await
     }
@@ -267,4 +322,15 @@ fn visible_to(reader: &Principal) -> ListFilter {
     let own = policy::check(reader, policy::Action::ReadProfile).is_ok();
     let holder = own.then_some(reader.user_id);
     ListFilter { organisations: Some(organisations), holder, ..ListFilter::default() }
+}
+
+/// The appointments that a reader may see and a query names.
+fn restricted(conn: &mut Conn, reader: &Principal, query: AppointmentQuery) -> Result<ListFilter, Error> {
+    let mut filter = visible_to(reader);
+    (filter.statuses, filter.roles) = (query.status, query.role);
+    if !query.member.is_empty() {
+        let codes: Vec<String> = query.member.iter().map(|code| code.to_ascii_uppercase()).collect();
+        filter.within = Some(members::ids(conn, &codes)?);
+    }
+    Ok(filter)
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::rules;
-use super::types::{AppointmentView, Deed, PersonView};
+use super::types::{AppointmentView, Deed, PersonDetails, PersonView};
 use crate::appointments::{Appointment, Role};
 use crate::db::schema::{appointment, contact, hand_over, invitation, organisation, users};
 use crate::db::{Conn, Id, Locked, note_lock};
@@ -80,6 +80,23 @@ pub(super) fn known_names(conn: &mut Conn, reader: &Principal, people: &[Id]) ->
     }
     let named = users::table.filter(users::id.eq_any(known)).select((users::id, users::name));
     Ok(named.load::<(Id, String)>(conn)?.into_iter().collect())
+}
+
+/// What an entry says of the person of an appointment: that of the directory, or else that of an invitation.
+pub(super) fn details(conn: &mut Conn, id: Id) -> Result<PersonDetails, Error> {
+    type Entry = (Id, bool, Option<String>, Option<String>);
+    let entry = contact::table
+        .filter(contact::appointment_id.eq(id))
+        .select((contact::id, contact::listed, contact::job_title, contact::phone))
+        .first::<Entry>(conn)
+        .optional()?;
+    if let Some((contact, listed, job_title, phone)) = entry {
+        return Ok(PersonDetails { contact: listed.then_some(contact), job_title, phone });
+    }
+    let invited = invitation::table.find(id).select((invitation::job_title, invitation::phone));
+    let invited = invited.first::<(Option<String>, Option<String>)>(conn).optional()?;
+    let (job_title, phone) = invited.unwrap_or_default();
+    Ok(PersonDetails { contact: None, job_title, phone })
 }
 
 /// Appointments as this reader sees them.

@@ -31,6 +31,25 @@ pub struct PersonView {
     pub email: Option<String>,
 }
 
+/// What is known of the person of an appointment beside name and address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PersonDetails {
+    /// The contact in the directory, where it is listed.
+    pub contact: Option<Id>,
+    /// The title of the post.
+    pub job_title: Option<String>,
+    /// The telephone.
+    pub phone: Option<String>,
+}
+
+/// The people that were looked for: those of one page, and how many there are.
+pub struct FoundPeople {
+    /// The appointments of the page, by the names of their people.
+    pub rows: Vec<AppointmentView>,
+    /// How many appointments all pages have.
+    pub total: usize,
+}
+
 /// The entry that the link of a reminder confirms.
 pub struct AskedEntry {
     /// As what.

@@ -149,7 +149,8 @@ fn accept_page<'a>(portal: &'a Portal, request: &HttpRequest, token: &str, invit
     let page = Page::new(portal, request, "invitation")
         .with("name", &invitation.name)
         .with("role", invitation.role.as_str())
-        .with("organisation", invitation.organisation(language(request)));
+        .with("organisation", invitation.organisation(language(request)))
+        .with("until", &invitation.expires_at.to_string());
     let page = page.form("/invitation").hidden("token", token);
     let page =
         if invitation.needs_password { page.new_password(portal.identity.shortest_password(false)) } else { page };

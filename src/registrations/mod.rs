@@ -210,7 +210,7 @@ impl UnitOfWork<Registrations> {
         life_cycle.tell_approvers(conn, &appointment)?;
         life_cycle.publish(conn, None, &appointment, appointments::Event::Apply)?;
         let entry = Entry::own(Event::RegistrationVerified, user_id).of(row.organisation_id);
-        self.audit.record(conn, &self.trace, &entry)?;
+        self.audit.record(conn, &self.trace, &entry.with(json!({"appointment": appointment_id})))?;
         Ok(Standing { status: RegistrationStatus::Pending, new_account })
     }
 

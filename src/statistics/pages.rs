@@ -12,6 +12,8 @@ use crate::web::{Facts, Page, PageResult, Pages, Shown, Table};
 
 /// The width of the longest bar.
 const LONGEST: u64 = 560;
+/// From how many hours on a span is told in days.
+const MANY_HOURS: u64 = 72;
 /// The height of a bar with its label.
 const LINE: usize = 44;
 
@@ -82,7 +84,10 @@ async fn figures(_: CanReadStatistics, page: Page, statistics: web::Data<Statist
 
 fn summary(page: &Page, figures: &DirectoryFigures) -> Facts {
     let label = |name: &str| page.text(&format!("statistics-{name}"));
-    let hours = |hours: u64| Shown::text(page.say("statistics-hours", "hours", hours));
+    let hours = |hours: u64| {
+        let (key, amount) = if hours < MANY_HOURS { ("hours", hours) } else { ("days", hours / 24) };
+        Shown::text(page.say(&format!("statistics-{key}"), key, amount))
+    };
     Facts::default()
         .with(label("members"), Shown::code(figures.members))
         .with(label("pending"), Shown::code(figures.pending))

@@ -152,6 +152,7 @@ fn the_page_of_an_invitation_says_what_is_accepted(t: TestApp) {
         browser.language = language;
         let page = browser.send("GET", &format!("/invitation?token={token}"), None).unwrap();
         assert!(page.status == 200 && page.text.contains(words), "{}", page.text);
+        assert!(page.text.contains("UTC"), "until when it is valid: {}", page.text);
         // A password that is refused leaves the page as it was.
         let form = format!("token={token}&password=short");
         let body = Some(("application/x-www-form-urlencoded", form.as_bytes()));

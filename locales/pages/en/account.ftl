@@ -27,6 +27,7 @@ home-queue-incomplete = Incomplete applications
 home-oldest = The oldest since { DAY($at, $zone) }
 home-unread = Unread announcements
 home-all-read = You have read every announcement.
+home-no-other-unread = You have no other unread announcement.
 home-more-unread = All announcements, with more unread ones
 home-announcements = All announcements
 home-find = Find a contact

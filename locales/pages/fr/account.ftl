@@ -27,6 +27,7 @@ home-queue-incomplete = Demandes d’inscription incomplètes
 home-oldest = La plus ancienne depuis le { DAY($at, $zone) }
 home-unread = Annonces non lues
 home-all-read = Vous avez lu toutes les annonces.
+home-no-other-unread = Vous n’avez aucune autre annonce non lue.
 home-more-unread = Toutes les annonces, dont d’autres non lues
 home-announcements = Toutes les annonces
 home-find = Trouver un contact

@@ -1,7 +1,8 @@
-//! Pages of the audit log: searched by person, deed and day, and one entry with an address of its own. They only read.
+//! Pages of the audit log: searched by person, deed and days, and one entry with an address of its own. They only read.
 //!
 //! An entry has people by id. They are shown by name to who knows them by name (`life_cycle`), by a short number to
-//! others; codes are shown in words. Officers who manage accounts may also search by the address of an account.
+//! others; codes are shown in words. Officers of appointments may also search by the names of the people whom they look
+//! after, and those who manage accounts by the address of an account.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,27 +18,31 @@ use crate::db::Id;
 use crate::error::{Error, FieldCode, FieldError};
 use crate::http::{Cursor, PageRequest, Query};
 use crate::identity::guards::CanReadAudit;
-use crate::life_cycle::LifeCycle;
+use crate::life_cycle::{AppointmentQuery, LifeCycle};
 use crate::mail::EmailAddress;
-use crate::policy::{self, Action, Principal};
+use crate::policy::{self, Action};
 use crate::time::Day;
 use crate::web::{Choice, Facts, Field, FormState, ListPage, Listing, Page, PageResult, Shown, Table, returned};
 
 /// Digits of the id of a person or a thing that has no name.
 const SHORT: usize = 8;
+/// Most appointments whose people are meant by a name.
+const MOST_NAMED: usize = 25;
 /// The columns of the log.
 const COLUMNS: [&str; 5] = ["when", "event", "by", "about", "network"];
 
 /// What to look for. What is empty restricts nothing.
 #[derive(Deserialize)]
 pub(super) struct SearchQuery {
-    /// The id of a person, or the address of an account.
+    /// The id of a person, a name, or the address of an account.
     #[serde(default)]
     person: String,
     #[serde(default)]
     action: String,
     #[serde(default)]
-    day: String,
+    from: String,
+    #[serde(default)]
+    to: String,
     cursor: Option<String>,
 }
 
@@ -63,8 +68,8 @@ pub(super) async fn list(
     let query = query.0;
     let asked = PageRequest::of(&request, None, query.cursor.as_deref())?;
     let form = FormState::default().with("person", &query.person).with("action", &query.action);
-    let form = form.with("day", &query.day);
-    let filter = match filter(&accounts, &reader, &query).await {
+    let form = form.with("from", &query.from).with("to", &query.to);
+    let filter = match filter((accounts.get_ref(), life_cycle.get_ref()), &reader, &query).await {
         Ok(filter) => filter,
         Err(error) => {
             let form = returned(&page, form, error)?;
@@ -81,8 +86,8 @@ pub(super) async fn list(
     for row in &list.data {
         table.push(vec![
             Shown::moment(&page, row.at).leading_to(format!("/audit/{}", row.id)),
-            Shown::text(page.words("audit", row.action.as_str())),
-            row.actor_id.map(|id| person(&page, &names, id)).unwrap_or_default(),
+            Shown::text(what(&page, row)),
+            row.actor_id.map_or_else(|| nobody(&page, row), |id| person(&page, &names, id)),
             row.subject_id.map(|id| person(&page, &names, id)).unwrap_or_default(),
             row.network.as_deref().map(Shown::code).unwrap_or_default(),
         ]);
@@ -97,7 +102,8 @@ fn chosen(page: &Page, mut listing: Listing, query: &SearchQuery, name: &str) ->
     let words = [
         ("person", &query.person, name.to_owned()),
         ("action", &query.action, page.words("audit", &query.action)),
-        ("day", &query.day, page.say("shown-day", "at", &query.day)),
+        ("from", &query.from, page.say("audit-from", "at", &query.from)),
+        ("to", &query.to, page.say("audit-to", "at", &query.to)),
     ];
     for (name, value, label) in words {
         if !value.is_empty() {
@@ -111,34 +117,51 @@ fn chosen(page: &Page, mut listing: Listing, query: &SearchQuery, name: &str) ->
 ///
 /// # Errors
 /// 400 for what is no person or no day.
-async fn filter(accounts: &Accounts, reader: &Principal, query: &SearchQuery) -> Result<AuditFilter, Error> {
-    let day = match query.day.as_str() {
-        "" => None,
-        text => Some(Day::parse(text).ok_or_else(|| fault("day", FieldCode::BadDate))?),
+async fn filter(
+    services: (&Accounts, &LifeCycle),
+    reader: &CanReadAudit,
+    query: &SearchQuery,
+) -> Result<AuditFilter, Error> {
+    let day = |field: &str, text: &str| match text {
+        "" => Ok(None),
+        text => Day::parse(text).map(Some).ok_or_else(|| fault(field, FieldCode::BadDate)),
     };
     Ok(AuditFilter {
-        person: sought(accounts, reader, query.person.trim()).await?,
+        people: sought(services, reader, query.person.trim()).await?,
         events: Event::parse(&query.action).into_iter().collect(),
-        day,
+        from: day("from", &query.from)?,
+        to: day("to", &query.to)?,
         ..AuditFilter::default()
     })
 }
 
-/// The person of an id, or of the address of an account for those who manage accounts.
-async fn sought(accounts: &Accounts, reader: &Principal, text: &str) -> Result<Option<Id>, Error> {
+/// The people of an id, of the address of an account for those who manage accounts, or of a name for officers who look
+/// after people. None where nobody is sought.
+async fn sought(
+    (accounts, life_cycle): (&Accounts, &LifeCycle),
+    reader: &CanReadAudit,
+    text: &str,
+) -> Result<Vec<Id>, Error> {
     if text.is_empty() {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     if let Ok(id) = text.parse() {
-        return Ok(Some(id));
+        return Ok(vec![id]);
     }
-    let unknown = || fault("person", FieldCode::UnknownPerson);
-    if policy::check(reader, Action::ManageAccounts).is_err() {
-        return Err(unknown());
+    let may = |action| policy::check(reader, action).is_ok();
+    if let Some(address) = EmailAddress::parse(text).ok().filter(|_| may(Action::ManageAccounts))
+        && let Some(account) = accounts.find(address).await?.into_iter().next()
+    {
+        return Ok(vec![account.id]);
     }
-    let address = EmailAddress::parse(text).map_err(|_fault| unknown())?;
-    let found = accounts.find(address).await?.into_iter().next();
-    Ok(Some(found.ok_or_else(unknown)?.id))
+    let mut people = Vec::new();
+    if may(Action::ManageAppointments) {
+        let query = AppointmentQuery::default();
+        let found = life_cycle.people(Arc::clone(&reader.0), query, text, (0, MOST_NAMED)).await?;
+        // An invitation is nobody's yet, and its entries are about the appointment.
+        people = found.rows.into_iter().map(|row| row.person.id.unwrap_or(row.id)).collect();
+    }
+    if people.is_empty() { Err(fault("person", FieldCode::UnknownPerson)) } else { Ok(people) }
 }
 
 fn fault(field: &str, code: FieldCode) -> Error {
@@ -152,8 +175,33 @@ fn fields(page: &Page) -> Vec<Field> {
     vec![
         Field::line("person", "text").hinted(page.text("audit-person-hint")),
         Field::select("action", events),
-        Field::line("day", "date").hinted(page.text("audit-day-hint")),
+        Field::line("from", "date").hinted(page.text("audit-day-hint")),
+        Field::line("to", "date").hinted(page.text("audit-day-hint")),
     ]
+}
+
+/// What happened: the event, and of a change what was done.
+fn what(page: &Page, entry: &StoredEntry) -> String {
+    let event = page.words("audit", entry.action.as_str());
+    let detail = entry.detail.as_ref().and_then(|detail| detail.0.get("event")).and_then(Value::as_str);
+    match detail.zip(changes(entry.action)) {
+        Some((code, family)) => page.text_with("audit-what", &[("event", event), ("done", page.words(family, code))]),
+        None => event,
+    }
+}
+
+/// The family of the words for what was done, of events that are a change.
+fn changes(event: Event) -> Option<&'static str> {
+    match event {
+        Event::AppointmentChanged => Some("audit-done"),
+        Event::AnnouncementChanged => Some("audit-announced"),
+        _ => None,
+    }
+}
+
+/// Who acted where no person did: the portal by itself, or somebody without a login.
+fn nobody(page: &Page, entry: &StoredEntry) -> Shown {
+    Shown::text(page.text(if entry.request_id.is_some() { "audit-by-visitor" } else { "audit-by-portal" }))
 }
 
 /// A person by name, or else a person or a thing by the end of its id, which leads to its other entries.
@@ -193,7 +241,7 @@ fn facts(page: &Page, entry: &StoredEntry, names: &HashMap<Id, String>) -> Facts
     };
     Facts::default()
         .with(label("when"), Shown::moment(page, entry.at))
-        .with_some(label("by"), entry.actor_id.map(person))
+        .with(label("by"), entry.actor_id.map_or_else(|| nobody(page, entry), person))
         .with_some(label("about"), entry.subject_id.map(person))
         .with_some(label("organisation"), entry.organisation_id.map(|id| page.organisation_of_id(id)))
         .with_some(label("network"), entry.network.as_deref().map(Shown::code))
@@ -205,7 +253,9 @@ fn facts(page: &Page, entry: &StoredEntry, names: &HashMap<Id, String>) -> Facts
 fn detail(page: &Page, entry: &StoredEntry) -> Facts {
     let members = entry.detail.iter().filter_map(|detail| detail.0.as_object()).flatten();
     members.fold(Facts::default(), |facts, (name, value)| {
-        facts.with(page.words("audit-key", name), said(page, name, value))
+        let done = changes(entry.action).filter(|_| name == "event").zip(value.as_str());
+        let said = done.map_or_else(|| said(page, name, value), |(family, code)| Shown::text(page.words(family, code)));
+        facts.with(page.words("audit-key", name), said)
     })
 }
 

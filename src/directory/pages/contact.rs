@@ -39,6 +39,8 @@ struct ContactPage<'a> {
     technologies: Vec<Choice>,
     confirmation: String,
     is_confirmed: bool,
+    /// The appointment, for who may change the contact.
+    appointment: Id,
     may_change: bool,
 }
 
@@ -91,6 +93,7 @@ async fn render(
         technologies,
         confirmation: page.words("confirmation", contact.confirmation.as_str()),
         is_confirmed: contact.confirmation == Confirmation::Confirmed,
+        appointment: view.appointment,
         may_change: view.may_change,
     };
     let content = Prepared::content(content.render().or_internal()?);

@@ -67,6 +67,8 @@ struct ManyValues {
     name: &'static str,
     label: String,
     chosen: Vec<String>,
+    /// The option that chooses nothing more: it names what is chosen.
+    none: String,
     options: Vec<Choice>,
 }
 
@@ -177,8 +179,17 @@ fn many(page: &Page, name: &'static str, query: &DirectoryQuery, facets: &Facets
         values(facets, name).iter().filter(|value| value.count > 0 && !chosen.contains(&value.value)).collect();
     others.sort_by_cached_key(|value| text::sort_key(&value.label));
     let option = |value: &FacetValue| Choice::new(&value.value, format!("{} ({})", value.label, value.count));
+    let known = |code: &String| values(facets, name).iter().find(|value| value.value == *code);
+    let label = |code: &String| known(code).map_or_else(|| code.clone(), |value| value.label.clone());
+    let labels: Vec<String> = chosen.iter().map(label).collect();
+    let none = if labels.is_empty() {
+        page.text("directory-any")
+    } else {
+        page.say("directory-no-more", "values", labels.join(", "))
+    };
     ManyValues {
         name,
+        none,
         label: page.text(&format!("directory-facet-{name}")),
         chosen,
         options: others.into_iter().map(option).collect(),

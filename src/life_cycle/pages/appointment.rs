@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use super::super::{AppointmentView, Deed, LifeCycle};
 use super::letter::with_letter;
-use super::{address, appoint, facts, invitation_of_successor, own};
+use super::{address, appoint, facts, invitation_of_successor, own, with_details};
 use crate::appointments::AppointmentStatus;
-use crate::audit::{self, AuditFilter, AuditLog};
+use crate::audit::{self, AuditFilter, AuditLog, StoredEntry};
 use crate::db::Id;
 use crate::error::Error;
 use crate::identity::guards::Authenticated;
@@ -28,11 +28,27 @@ struct AppointmentPage<'a> {
     title: String,
     facts: Facts,
     nomination: Facts,
-    deeds: Vec<Shown>,
+    /// The decisions that wait, as buttons.
+    decisions: Vec<Shown>,
+    deeds: Vec<Way>,
     history: Option<Table>,
     /// The other appointments of the reader, where this is an own one.
     others: Vec<Shown>,
     is_officer: bool,
+}
+
+/// The way to a deed.
+struct Way {
+    link: Shown,
+    /// What it brings about, where its name does not say it; else empty.
+    explained: String,
+}
+
+impl Way {
+    /// A way that needs no explanation.
+    fn plain(link: Shown) -> Self {
+        Self { link, explained: String::new() }
+    }
 }
 
 /// One appointment.
@@ -48,29 +64,20 @@ pub(super) async fn one(
     let nomination = readable(nominations.get(reader.0.clone(), *id).await)?;
     let may_write = readable(nominations.check_change(reader.0.clone(), *id).await)?.is_some();
     let is_officer = policy::check(&reader, Action::ManageAppointments).is_ok();
-    let mut deeds: Vec<Shown> = view.possible.iter().map(|deed| deed_link(&page, *deed, view.id)).collect();
-    let further =
-        |key: &str, part: &str| Shown::text(page.text(key)).leading_to(format!("{}/{part}", address(view.id)));
-    if view.status == AppointmentStatus::Invited && view.possible.contains(&Deed::Withdraw) {
-        deeds.push(further("link-resend", "resend"));
-    }
+    let (decisions, deeds): (Vec<Deed>, Vec<Deed>) = view
+        .possible
+        .iter()
+        .copied()
+        .partition(|deed| matches!(deed, Deed::Approve | Deed::Reject | Deed::RequestInfo));
+    let mut deeds: Vec<Way> = deeds.into_iter().map(|deed| way(&page, deed, view.id)).collect();
     if is_officer && view.possible.contains(&Deed::Replace) {
-        let invite = Shown::text(page.text("link-invite-successor"));
-        deeds.push(invite.leading_to(invitation_of_successor(view.id)));
+        let link = Shown::text(page.text("link-invite-successor")).leading_to(invitation_of_successor(view.id));
+        deeds.push(Way { link, explained: page.text("appointment-explained-invite") });
     }
-    if is_officer && appoint::is_offered(&reader, &view) {
-        deeds.push(further("link-appoint", "appoint"));
-    }
-    if is_officer && may_set_end(&life_cycle, &reader, &view).await? {
-        deeds.push(further("link-mandate", "mandate"));
-    }
+    deeds.extend(further(&page, &life_cycle, &reader, &view).await?);
     if may_write {
         let has_letter = nomination.as_ref().is_some_and(|known| known.letter.is_some());
-        deeds.push(further("link-nomination", "nomination"));
-        deeds.push(further(if has_letter { "link-letter-replace" } else { "link-letter-hand-in" }, "letter/replace"));
-        if has_letter {
-            deeds.push(further("link-letter-remove", "letter/remove"));
-        }
+        deeds.extend(of_letter(&page, view.id, has_letter));
     }
     let title = page.text_with(
         "page-appointment",
@@ -82,10 +89,11 @@ pub(super) async fn one(
     );
     let content = AppointmentPage {
         title,
-        facts: facts(&page, &view),
+        facts: all_facts(&page, &life_cycle, &reader, &view).await?,
         nomination: of_nomination(&page, &nominations, &reader.0, (view.id, nomination)).await?,
+        decisions: decisions.into_iter().map(|deed| deed_link(&page, deed, view.id)).collect(),
         deeds,
-        history: history(&page, &log, &reader, &view).await?,
+        history: history(&page, (log.get_ref(), life_cycle.get_ref()), &reader, &view).await?,
         others: own::others(&page, &life_cycle, &reader, &view).await?,
         is_officer,
         page: &page,
@@ -96,6 +104,69 @@ pub(super) async fn one(
 /// The way to the page of a deed.
 fn deed_link(page: &Page, deed: Deed, id: Id) -> Shown {
     Shown::text(page.text(&format!("deed-{deed}.button"))).leading_to(format!("{}/{deed}", address(id)))
+}
+
+/// The way to the page of a deed, with what it brings about where two of them are easily confused.
+fn way(page: &Page, deed: Deed, id: Id) -> Way {
+    let explained = match deed {
+        Deed::Replace | Deed::Resign => page.text(&format!("appointment-explained-{deed}")),
+        _ => String::new(),
+    };
+    Way { link: deed_link(page, deed, id), explained }
+}
+
+/// The ways of officers that are no events of the table.
+async fn further(
+    page: &Page,
+    life_cycle: &LifeCycle,
+    reader: &Authenticated,
+    view: &AppointmentView,
+) -> Result<Vec<Way>, Error> {
+    let is_officer = policy::check(reader, Action::ManageAppointments).is_ok();
+    let may_resend = view.status == AppointmentStatus::Invited && view.possible.contains(&Deed::Withdraw);
+    let ways = [
+        (may_resend, "link-resend", "resend"),
+        (is_officer && appoint::is_offered(reader, view), "link-appoint", "appoint"),
+        (is_officer && may_set_end(life_cycle, reader, view).await?, "link-mandate", "mandate"),
+    ];
+    let offered = ways.into_iter().filter(|(is_offered, ..)| *is_offered);
+    Ok(offered.map(|(_, key, part)| Way::plain(part_link(page, key, view.id, part))).collect())
+}
+
+/// The ways to change the nomination and its letter.
+fn of_letter(page: &Page, id: Id, has_letter: bool) -> Vec<Way> {
+    let letter = if has_letter { "link-letter-replace" } else { "link-letter-hand-in" };
+    let ways = [
+        (true, "link-nomination", "nomination"),
+        (true, letter, "letter/replace"),
+        (has_letter, "link-letter-remove", "letter/remove"),
+    ];
+    let offered = ways.into_iter().filter(|(is_offered, ..)| *is_offered);
+    offered.map(|(_, key, part)| Way::plain(part_link(page, key, id, part))).collect()
+}
+
+/// The way to another page of an appointment.
+fn part_link(page: &Page, key: &str, id: Id, part: &str) -> Shown {
+    Shown::text(page.text(key)).leading_to(format!("{}/{part}", address(id)))
+}
+
+/// What is known of an appointment, its person and its successor.
+async fn all_facts(
+    page: &Page,
+    life_cycle: &LifeCycle,
+    reader: &Authenticated,
+    view: &AppointmentView,
+) -> Result<Facts, Error> {
+    let details = life_cycle.details(Arc::clone(&reader.0), view.id).await?;
+    let names = life_cycle.holders(Arc::clone(&reader.0), view.replaced_by.into_iter().collect()).await?;
+    let successor = view.replaced_by.and_then(|id| Some(Shown::name(names.get(&id)?).leading_to(address(id))));
+    let may_open = policy::check(reader, Action::ManageAccounts).is_ok();
+    let account = view.person.id.filter(|_| may_open);
+    let account = account.map(|id| Shown::text(page.text("link-account")).leading_to(format!("/users/{id}")));
+    let label = |name: &str| page.text(&format!("th-{name}"));
+    Ok(with_details(page, facts(page, view), details)
+        .with_some(label("handed-over"), successor)
+        .with_some(label("account"), account))
 }
 
 /// What the reader may not see or do is left out.
@@ -134,31 +205,58 @@ async fn of_nomination(
     with_letter(page, facts, nominations, reader, (id, known.letter.as_ref())).await
 }
 
+/// The events of a history.
+const EVENTS: [audit::Event; 7] = [
+    audit::Event::RegistrationVerified,
+    audit::Event::RegistrationApproved,
+    audit::Event::RegistrationRejected,
+    audit::Event::AppointmentChanged,
+    audit::Event::NominationChanged,
+    audit::Event::LetterUploaded,
+    audit::Event::LetterDeleted,
+];
+
 /// What happened to an appointment, for those who read the audit log of its organisation.
 async fn history(
     page: &Page,
-    log: &AuditLog,
-    reader: &Principal,
+    (log, life_cycle): (&AuditLog, &LifeCycle),
+    reader: &Authenticated,
     view: &AppointmentView,
 ) -> Result<Option<Table>, Error> {
     if policy::check(reader, Action::ReadAudit).is_err() {
         return Ok(None);
     }
-    let mut table = Table::new(page, "appointment-history", &["when", "event", "from", "to"]);
+    let mut table = Table::new(page, "appointment-history", &["when", "event", "by", "from", "to"]);
     // Before it has a holder, its entries are about the appointment itself.
     let about = view.person.id.into_iter().chain([view.id]).collect();
-    let filter = AuditFilter { about, events: vec![audit::Event::AppointmentChanged], ..AuditFilter::default() };
-    for entry in log.list(reader, filter, None, MOST).await? {
-        let detail = entry.detail.as_ref().map(|detail| &detail.0);
-        let code = |name: &str| detail.and_then(|detail| detail.get(name)).and_then(Value::as_str).unwrap_or_default();
-        if code("appointment") == view.id.to_string() {
-            table.push(vec![
-                Shown::moment(page, entry.at).leading_to(format!("/audit/{}", entry.id)),
-                Shown::text(page.words("event", code("event"))),
-                Shown::text(page.words("status", code("from"))),
-                Shown::text(page.words("status", code("to"))),
-            ]);
-        }
+    let filter = AuditFilter { about, events: EVENTS.to_vec(), ..AuditFilter::default() };
+    let mut entries = log.list(reader, filter, None, MOST).await?;
+    entries.retain(|entry| code(entry, "appointment") == view.id.to_string());
+    let actors = entries.iter().filter_map(|entry| entry.actor_id).collect();
+    let names = life_cycle.known_names(Arc::clone(&reader.0), actors).await?;
+    for entry in &entries {
+        let by = match entry.actor_id {
+            Some(actor) => names.get(&actor).map(Shown::name).unwrap_or_default(),
+            None if entry.request_id.is_some() => Shown::text(page.text("audit-by-visitor")),
+            None => Shown::text(page.text("audit-by-portal")),
+        };
+        let event = match entry.action {
+            audit::Event::AppointmentChanged => page.words("audit-done", code(entry, "event")),
+            other => page.words("audit", other.as_str()),
+        };
+        table.push(vec![
+            Shown::moment(page, entry.at).leading_to(format!("/audit/{}", entry.id)),
+            Shown::text(event),
+            by,
+            Shown::text(page.words("status", code(entry, "from"))),
+            Shown::text(page.words("status", code(entry, "to"))),
+        ]);
     }
     Ok(Some(table))
+}
+
+/// A code in the detail of an entry; empty where it has none.
+fn code<'a>(entry: &'a StoredEntry, name: &str) -> &'a str {
+    let detail = entry.detail.as_ref().map(|detail| &detail.0);
+    detail.and_then(|detail| detail.get(name)).and_then(Value::as_str).unwrap_or_default()
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::super::types::{Act, AppointmentQuery};
 use super::super::{AppointmentView, Deed, HandOver, LifeCycle, MAX_OVERLAP_DAYS, rules};
-use super::{address, facts, filled, invitation_of_successor};
+use super::{address, facts, filled, invitation_of_successor, with_details};
 use crate::appointments::AppointmentStatus;
 use crate::audit::Trace;
 use crate::db::Id;
@@ -76,8 +76,15 @@ pub(super) async fn act(desk: Place, posted: Posted<DeedForm>) -> PageResult {
     let Posted { input, form } = posted;
     let done = carry_out(&desk.service, Arc::clone(&desk.person.0), desk.trace(), (id, deed), input);
     let done = Box::pin(done).await;
-    let way =
-        |view: AppointmentView| (address(id), Notice::new(&format!("deed-{deed}")).with("name", view.person.name));
+    let way = |view: AppointmentView| {
+        // With an overlap both appointments are in force until its last day.
+        let overlap = view.last_day.filter(|_| deed == Deed::Replace && !view.status.is_final());
+        let notice = match overlap {
+            Some(day) => Notice::new("deed-replace-overlap").with("day", day),
+            None => Notice::new(&format!("deed-{deed}")),
+        };
+        (address(id), notice.with("name", view.person.name))
+    };
     desk.lead_on(form, done, way, async |desk, form| show_again(desk, deed, form).await).await
 }
 
@@ -109,11 +116,14 @@ async fn carry_out(
 async fn show(desk: &Place, (view, deed): (&AppointmentView, Deed), form: FormState) -> PageResult {
     let page = &desk.page;
     let form = form.set("version", etag::version_of(view)?);
+    let details = desk.service.details(Arc::clone(&desk.person.0), view.id).await?;
     let mut fields = Vec::new();
     let mut has_nobody = false;
     if deed == Deed::Replace {
         let successors = successors(page, &desk.service, Arc::clone(&desk.person.0), view).await?;
         has_nobody = successors.is_empty();
+        let nobody = Choice::new("", page.text("deed-replace.choose"));
+        let successors = std::iter::once(nobody).chain(successors).collect();
         fields.push(Field::select("successor", successors).hinted(page.text("deed-replace.successor")));
         let hint = page.say("deed-replace.overlap", "max", MAX_OVERLAP_DAYS);
         fields.push(Field::line("overlap_days", "number").hinted(hint));
@@ -126,7 +136,7 @@ async fn show(desk: &Place, (view, deed): (&AppointmentView, Deed), form: FormSt
     let is_application = deed == Deed::Reject && view.status == AppointmentStatus::Incomplete;
     let key = if is_application { "deed-reject-application".to_owned() } else { format!("deed-{deed}") };
     let content = FormPage::new(page, &form, &key, &view.person.name)
-        .about(facts(page, view))
+        .about(with_details(page, facts(page, view), details))
         .with_fields(fields)
         .back_to(address(view.id), page.text("link-back-to-appointment"));
     if has_nobody {

@@ -22,7 +22,7 @@ mod nomination;
 mod own;
 mod people;
 
-use super::AppointmentView;
+use super::{AppointmentView, PersonDetails};
 use crate::db::Id;
 use crate::nominations;
 use crate::time::{Day, Timestamp};
@@ -88,4 +88,14 @@ fn facts(page: &Page, view: &AppointmentView) -> Facts {
         .with_some(label("confirm-by"), view.confirm_by.map(day))
         .with_some(label("decided"), view.decided_at.map(day))
         .with_some(label("reason"), view.reason.as_deref().map(Shown::name))
+}
+
+/// These facts with what else is known of the person of an appointment.
+fn with_details(page: &Page, facts: Facts, details: PersonDetails) -> Facts {
+    let label = |name: &str| page.text(&format!("th-{name}"));
+    let entry = |id: Id| Shown::text(page.text("link-contact")).leading_to(format!("/contacts/{id}"));
+    facts
+        .with_some(label("job-title"), details.job_title.as_deref().map(Shown::name))
+        .with_some(label("phone"), details.phone.as_deref().map(Shown::code))
+        .with_some(label("directory-entry"), details.contact.map(entry))
 }

@@ -1,27 +1,39 @@
-//! The people of an administration, by state, role and organisation.
+//! The people of an administration by name: searched, and restricted by state, role and organisation.
 
-use actix_web::{HttpRequest, web};
+use std::collections::HashMap;
+
+use actix_web::web;
 use serde::Deserialize;
 
 use super::super::types::AppointmentQuery;
-use super::super::{LifeCycle, rules};
+use super::super::{AppointmentView, LifeCycle, rules};
 use super::address;
 use crate::appointments::{AppointmentStatus, Role};
-use crate::http::{Cursor, PageRequest, Query};
+use crate::db::Id;
+use crate::http::Query;
+use crate::http::pagination::PageInfo;
 use crate::identity::guards::CanManageAppointments;
 use crate::web::{Choice, Field, FormState, ListPage, Listing, Page, PageResult, Shown, Table};
 
 /// Which appointments are listed. What is empty restricts nothing.
 #[derive(Deserialize)]
 pub(super) struct PeopleQuery {
+    /// A part of the name or, for the Secretariat, of the address.
+    #[serde(default)]
+    q: String,
     #[serde(default)]
     status: String,
     #[serde(default)]
     role: String,
     #[serde(default)]
     member: String,
-    cursor: Option<String>,
+    /// How many come before; what is no number begins at the first.
+    #[serde(default)]
+    cursor: String,
 }
+
+/// The rows of a page.
+const ROWS: usize = 25;
 
 impl PeopleQuery {
     /// The query of the service.
@@ -36,33 +48,38 @@ impl PeopleQuery {
     }
 }
 
-/// Appointments, the oldest first.
+/// Appointments, by the names of their people.
 pub(super) async fn list(
     reader: CanManageAppointments,
     page: Page,
     life_cycle: web::Data<LifeCycle>,
-    request: HttpRequest,
     query: Query<PeopleQuery>,
 ) -> PageResult {
     let query = query.0;
-    let asked = PageRequest::of(&request, None, query.cursor.as_deref())?;
     let named = query.to_query();
     rules::check_codes(&named.member)?;
     let is_secretariat = reader.is_secretariat();
-    let rows = life_cycle.list(reader.0, named, asked.after_id()?, asked.rows()).await?;
-    let list = asked.into_page(rows, |row| Cursor::after(&[&row.id.to_string()]))?;
+    let before: usize = query.cursor.parse().unwrap_or_default();
+    let found = life_cycle.people(reader.0.clone(), named, &query.q, (before, ROWS)).await?;
+    let after = before.saturating_add(found.rows.len());
+    let next_cursor = (!found.rows.is_empty() && after < found.total).then(|| after.to_string());
+    let handed_over = found.rows.iter().filter_map(|row| row.replaced_by).collect();
+    let successors = life_cycle.holders(reader.0, handed_over).await?;
     let mut table = Table::new(&page, "page-people", &["name", "role", "organisation", "state", "since", "confirm-by"]);
-    for row in &list.data {
+    for row in &found.rows {
         table.push(vec![
             Shown::name(&row.person.name).leading_to(address(row.id)),
             Shown::text(page.words("role", row.role.as_str())),
             page.shown_organisation(&row.organisation),
-            Shown::text(page.words("status", row.status.as_str())),
+            Shown::text(state(&page, row, &successors)),
             Shown::day(&page, row.status_since),
             row.confirm_by.map(|at| Shown::day(&page, at)).unwrap_or_default(),
         ]);
     }
-    let mut listing = Listing::of(&page, &list.page);
+    let mut listing = Listing::of(&page, &PageInfo { limit: 0, next_cursor });
+    if !query.q.is_empty() {
+        listing = listing.filtered(&page, "q", &query.q, query.q.clone());
+    }
     for (name, family, value) in [("status", "status", &query.status), ("role", "role", &query.role)] {
         if !value.is_empty() {
             listing = listing.filtered(&page, name, value, page.words(family, value));
@@ -71,9 +88,13 @@ pub(super) async fn list(
     if !query.member.is_empty() {
         listing = listing.filtered(&page, "member", &query.member, page.organisation(&query.member).to_owned());
     }
-    let form = FormState::default().with("status", &query.status).with("role", &query.role);
+    let form = FormState::default().with("q", &query.q).with("status", &query.status).with("role", &query.role);
     ListPage::new(&page, page.text("page-people"), table)
-        .with_filters(form.with("member", &query.member), filters(&page, is_secretariat))
+        .with_filters(
+            form.labelled("q", page.text("people-search")).with("member", &query.member),
+            filters(&page, is_secretariat),
+        )
+        .saying(page.say("people-count", "count", found.total))
         .with_listing(listing)
         .with_buttons(vec![
             Shown::text(page.text("link-invite")).leading_to("/people/invite"),
@@ -81,6 +102,15 @@ pub(super) async fn list(
         ])
         .with_links(vec![Shown::text(page.text("link-invitations")).leading_to("/people?status=invited")])
         .show()
+}
+
+/// The state of an appointment, and who takes it over.
+fn state(page: &Page, row: &AppointmentView, successors: &HashMap<Id, String>) -> String {
+    let state = page.words("status", row.status.as_str());
+    match row.replaced_by.and_then(|successor| successors.get(&successor)) {
+        Some(name) => page.text_with("people-handed-over", &[("state", state), ("name", name.clone())]),
+        None => state,
+    }
 }
 
 fn filters(page: &Page, of_every_organisation: bool) -> Vec<Field> {
@@ -92,7 +122,9 @@ fn filters(page: &Page, of_every_organisation: bool) -> Vec<Field> {
     let role = |role: &Role| Choice { value: role.as_str().to_owned(), label: page.words("role", role.as_str()) };
     let states = std::iter::once(any()).chain(AppointmentStatus::ALL.iter().map(state)).collect();
     let roles = std::iter::once(any()).chain(Role::ALL.iter().map(role)).collect();
-    let mut filters = vec![Field::select("status", states), Field::select("role", roles)];
+    let hint = page.text(if of_every_organisation { "people-search.secretariat" } else { "people-search.hint" });
+    let search = Field::line("q", "search").hinted(hint);
+    let mut filters = vec![search, Field::select("status", states), Field::select("role", roles)];
     if of_every_organisation {
         let organisations = page.organisation_choices().into_iter().chain(page.agency_choices());
         filters.push(Field::select("member", std::iter::once(any()).chain(organisations).collect()));

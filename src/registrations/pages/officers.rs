@@ -134,11 +134,12 @@ async fn show(desk: &Desk<CanDecideRegistrations, Registrations>, form: FormStat
     let (application, appointment) = registrations.get(id).await?;
     let may_decide = rules::may_decide(application.status, application.user_id, officer).is_ok();
     let mut links = Vec::new();
+    let mut letter = String::new();
     if let Some(appointment) = appointment {
         let has_letter = application.current.as_ref().is_some_and(|current| current.letter_sha256.is_some());
         if has_letter {
-            let letter = Shown::text(page.text("link-letter"));
-            links.push(letter.leading_to(format!("/appointments/{appointment}/letter")));
+            letter = format!("/appointments/{appointment}/letter");
+            links.push(Shown::text(page.text("link-letter")).leading_to(&letter));
         }
         links.push(Shown::text(page.text("link-appointment")).leading_to(format!("/appointments/{appointment}")));
     }
@@ -151,7 +152,7 @@ async fn show(desk: &Desk<CanDecideRegistrations, Registrations>, form: FormStat
         form: &form,
         name: application.name.clone(),
         facts: facts(page, &application),
-        values: values(page, &application),
+        values: values(page, &application, &letter),
         links,
         reason: Field::area("reason").hinted(page.text("application-reject.hint")),
         may_decide,
@@ -174,8 +175,8 @@ fn facts(page: &Page, application: &Registration) -> Facts {
         .with_some(label("reason"), application.reason.as_deref().map(Shown::text))
 }
 
-/// Each value as it was sent, and as an approval puts it in force.
-fn values(page: &Page, application: &Registration) -> Table {
+/// Each value as it was sent, and as an approval puts it in force. `letter` is where the letter of nomination is.
+fn values(page: &Page, application: &Registration, letter: &str) -> Table {
     let mut table = Table::new(page, "application-values", &["field", "as-sent", "in-force"]);
     let current = application.current.as_ref();
     let now = |value: fn(&CurrentValues) -> Option<&str>| current.and_then(value).map(str::to_owned);
@@ -204,7 +205,11 @@ fn values(page: &Page, application: &Registration) -> Table {
             "email" | "phone" | "letter" => Shown::code(value.unwrap_or_default()),
             _ => Shown::name(value.unwrap_or_default()),
         };
-        table.push(vec![Shown::text(page.text(&format!("th-{name}"))), shown(sent), shown(in_force)]);
+        let mut in_force = shown(in_force);
+        if name == "letter" && !in_force.text.is_empty() {
+            in_force = in_force.leading_to(letter);
+        }
+        table.push(vec![Shown::text(page.text(&format!("th-{name}"))), shown(sent), in_force]);
     }
     table
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::support::browser::Browser;
 use crate::support::endpoint::{Endpoint, Reply};
-use crate::support::{Expect as _, Person, TestApp, story};
+use crate::support::{Application, Expect as _, Person, TestApp, story};
 use crate::webhooks::{add, change, ping};
 
 fn id(person: &Person) -> String {
@@ -29,7 +29,8 @@ fn w18_an_auditor_searches_the_log_and_can_change_nothing(t: TestApp) {
     let hub = browser.open("/administration");
     assert!(!hub.shows("a[href='/users']") && !hub.shows("a[href='/statistics']") && !hub.shows("a[href='/webhooks']"));
     let log = browser.click(&hub, "Audit log");
-    let search = [("person", awa_id.as_str()), ("action", "user_suspended"), ("day", day.as_str())];
+    let search =
+        [("person", awa_id.as_str()), ("action", "user_suspended"), ("from", day.as_str()), ("to", day.as_str())];
     let found = browser.submit(&log, "Show", &search);
     assert!(found.shows("tbody tr:first-child:last-child"), "one entry: {}", found.text());
     let link = found.document();
@@ -40,10 +41,10 @@ fn w18_an_auditor_searches_the_log_and_can_change_nothing(t: TestApp) {
     for page in [&hub, &log, &found, &entry] {
         assert!(!page.shows("main form[method=post]"), "{}", page.path);
     }
-    assert_eq!(browser.submit(&log, "Show", &[("day", "2020-01-01")]).status, 200);
-    let refused = browser.open("/audit?day=yesterday");
+    assert_eq!(browser.submit(&log, "Show", &[("to", "2020-01-01")]).status, 200);
+    let refused = browser.open("/audit?from=yesterday");
     assert_eq!(refused.status, 400);
-    assert!(!refused.error("day").is_empty());
+    assert!(!refused.error("from").is_empty());
     for address in ["/users", "/statistics", "/webhooks"] {
         assert_eq!(browser.open(address).status, 403, "{address}");
     }
@@ -84,6 +85,7 @@ fn w30_a_webhook_shows_its_secret_once_and_is_deleted_on_a_page_of_its_own(t: Te
     let mut browser = Browser::of(&t, &t.admin());
     let list = browser.open("/webhooks");
     let form = browser.click(&list, "Add a webhook");
+    assert!(form.has("All events (*)") && form.has("Appointment: approved (appointment.approve)"), "{}", form.text());
     let refused = browser.submit(&form, "Add the webhook", &[("url", "ftp://x"), ("description", "Receiver")]);
     assert_eq!((refused.status, refused.value("description").as_str()), (422, "Receiver"));
     assert!(!refused.error("url").is_empty() && !refused.error("events").is_empty());
@@ -124,4 +126,22 @@ fn w21_an_event_that_failed_is_sent_again_by_a_page(t: TestApp) {
     change(&t.admin(), &webhook, &json!({"enabled": false}));
     let refused = browser.submit(&ask, "Send the event again", &[]);
     assert_eq!((refused.status, endpoint.received().len()), (409, 2));
+}
+
+#[story]
+fn the_log_says_in_its_list_what_was_done_and_is_searched_by_name_and_days(t: TestApp) {
+    let (awa, admin) = (t.ncp("SN"), t.admin());
+    t.member(&Application::new("KE", "Wanjiru Kamau"));
+    let mut browser = Browser::of(&t, &admin);
+    let log = browser.open("/audit?action=appointment_changed");
+    assert!(log.has("Appointment changed: approved"), "{}", log.text());
+    let found = browser.open("/audit?person=diop");
+    assert!(found.has("Awa Diop") && !found.has("Wanjiru Kamau"), "{}", found.text());
+    assert_eq!(browser.open("/audit?person=nobody-is-called-so").status, 400);
+    let day = t.portal.clock.now().day();
+    let before = day.moved(-1).unwrap();
+    assert!(!browser.open(&format!("/audit?to={before}")).shows("tbody tr"));
+    assert!(browser.open(&format!("/audit?from={before}&to={day}")).has("Awa Diop"));
+    t.try_login("192.0.2.1", &awa.email, "a wrong pass phrase");
+    assert!(browser.open("/audit?action=login_failed").has("Somebody without a login"));
 }

@@ -6,17 +6,17 @@ use crate::reading::{announce, draft};
 use crate::support::browser::{Browser, Page};
 use crate::support::{Application, Expect as _, Person, TestApp, story};
 
-const SUBJECT: &str = "variants-en-subject";
-const BODY: &str = "variants-en-body_markdown";
+pub(super) const SUBJECT: &str = "variants-en-subject";
+pub(super) const BODY: &str = "variants-en-body_markdown";
 
 /// A second person of the Secretariat, with two factors.
-fn colleague(t: &TestApp) -> Person {
+pub(super) fn colleague(t: &TestApp) -> Person {
     t.set_up("colleague@portal.example", "Second Reader");
     t.with_app(&t.login("colleague@portal.example"))
 }
 
 /// Writes an announcement by its form; returns the page of its preview.
-fn write(author: &mut Browser, fields: &[(&str, &str)]) -> Page {
+pub(super) fn write(author: &mut Browser, fields: &[(&str, &str)]) -> Page {
     let form = author.open("/announcements/new");
     let preview = author.submit(&form, "Save and preview", fields);
     assert!(preview.status == 200 && preview.path.ends_with("/preview"), "{}", preview.text());
@@ -24,7 +24,7 @@ fn write(author: &mut Browser, fields: &[(&str, &str)]) -> Page {
 }
 
 /// The address of a step of the announcement that a page is about.
-fn step(page: &Page, name: &str) -> String {
+pub(super) fn step(page: &Page, name: &str) -> String {
     let path = page.path.split('?').next().unwrap_or_default();
     let (announcement, _) = path.rsplit_once('/').expect("a step of an announcement");
     format!("{announcement}/{name}")
@@ -118,7 +118,7 @@ fn w15_an_announcement_is_scheduled_in_a_time_zone_and_taken_back(t: TestApp) {
     assert!(!refused.error("send_at").is_empty() && !refused.error("zone").is_empty(), "{}", refused.text());
     let right = [("send_at", "2099-01-12"), ("time", "09:00"), ("zone", "Europe/Brussels")];
     let planned = author.submit(&refused, "Schedule for this time", &right);
-    assert!(planned.has("2099-01-12T09:00:00+01:00[Europe/Brussels]"), "{}", planned.text());
+    assert!(planned.has("Scheduled for 12 January 2099 at 09:00 Europe/Brussels (UTC+01:00)."), "{}", planned.text());
     let back = author.submit(&planned, "Cancel the schedule", &[]);
     assert!(back.has("no longer scheduled") && back.has("approved"), "{}", back.text());
 }
@@ -150,6 +150,7 @@ fn w16_an_approver_sees_who_wrote_it_and_for_how_many_and_nobody_approves_the_ow
     let own = author.open(&decide);
     assert!(own.has("another person of the Secretariat must approve it"), "{}", own.text());
     assert!(!own.shows("input[value=approve]"), "{}", own.html);
+    assert!(own.has("Readable by Its recipients and the Secretariat") && !own.has("Public:"), "{}", own.text());
     let forged = author.submit(&own, "Return it to its author", &[("verdict", "approve")]);
     assert_eq!(forged.status, 403);
 

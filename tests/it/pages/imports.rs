@@ -27,6 +27,7 @@ fn w14_a_sheet_is_read_and_its_people_are_invited(t: TestApp) {
     assert!(form.has("Columns of the file") && form.has("fin de mandat"), "{}", form.text());
     let plan = browser.submit_file(&form, "Check the file", &[], Some(("people.csv", CSV, SHEET)));
     assert!(plan.path.starts_with("/imports/"), "{}", plan.text());
+    assert!(plan.has("Atlantis") && plan.has("To be invited"), "{}", plan.text());
     assert!(plan.has("Nobody is invited yet") && plan.has("Columns that were not read remarks"), "{}", plan.text());
     let [wrong, right] = ["In error", "Mor Fall"].map(|text| plan.html.rfind(text).expect(text));
     assert!(wrong < right, "rows in error come first");

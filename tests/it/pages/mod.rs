@@ -3,6 +3,7 @@
 mod account;
 mod administration;
 mod announcements;
+mod approvals;
 mod authoring;
 mod care;
 mod choices;

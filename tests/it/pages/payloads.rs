@@ -281,7 +281,7 @@ fn w58_what_an_address_or_a_stranger_says_is_text(t: TestApp) {
         for address in [
             format!("/members?q={word}"),
             format!("/people?member={word}&status={word}"),
-            format!("/audit?person={word}&action={word}&day={word}"),
+            format!("/audit?person={word}&action={word}&from={word}&to={word}"),
             format!("/users?email={word}"),
             format!("/applications?status={word}"),
             format!("/announcements/manage?status={word}"),

@@ -146,3 +146,61 @@ fn w25_an_invitation_that_is_sent_twice_is_one(t: TestApp) {
     let ask = browser.click(&invited, "Withdraw");
     assert!(browser.submit(&ask, "Withdraw", &[]).has("Withdrawn: Yuki Mori"));
 }
+
+#[story]
+fn the_secretariat_finds_an_appointment_by_name_or_address_and_its_account(t: TestApp) {
+    let awa = t.ncp("SN");
+    t.member(&Application::new("KE", "Wanjiru Kamau"));
+    let mut browser = Browser::of(&t, &t.admin());
+    let people = browser.open("/people");
+    for sought in ["diop AW", awa.email.as_str()] {
+        let found = browser.submit(&people, "Show", &[("q", sought)]);
+        assert!(found.has("1 appointment, by name.") && !found.has("Wanjiru Kamau"), "{sought}: {}", found.text());
+    }
+    let none = browser.submit(&people, "Show", &[("q", "nobody")]);
+    assert!(none.has("No appointment."), "{}", none.text());
+    let found = browser.submit(&people, "Show", &[("q", "awa")]);
+    let appointment = browser.click(&found, "Awa Diop");
+    assert!(browser.click(&appointment, "Account of the person").has(&awa.email));
+    let contact = browser.click(&appointment, "Entry in the directory");
+    assert_eq!(browser.click(&contact, "Appointment of this contact").path, appointment.path);
+    // A coordinator does not learn by a search whose address it is.
+    let mut home = Browser::of(&t, &coordinator(&t, "SN"));
+    assert!(home.open("/people?q=awa").has("Awa Diop"));
+    assert!(home.open(&format!("/people?q={}", awa.email)).has("No appointment."));
+}
+
+#[story]
+fn a_coordinator_sees_of_an_applicant_what_a_decision_needs(t: TestApp) {
+    let (moussa, awa) = (coordinator(&t, "SN"), Application::new("SN", "Awa Diop"));
+    t.apply_and_verify(&awa);
+    let mut browser = Browser::of(&t, &moussa);
+    let page = browser.open(&appointment(&t, &awa.email));
+    assert!(page.has("Job title Head of Innovation") && page.has("Telephone"), "{}", page.text());
+    assert!(page.has("E-mail address of the application confirmed"), "its history begins: {}", page.text());
+    assert!(page.shows("p.row a.button[href$='/approve']"), "a decision is a button: {}", page.html);
+    let ask = browser.click(&page, "Approve");
+    let active = browser.submit(&ask, "Approve", &[]);
+    assert!(active.has("approved Moussa Fall"), "who did it: {}", active.text());
+    let confirm = browser.click(&active, "Confirm the entry");
+    assert!(browser.click(&confirm, "Entry in the directory").has("Awa Diop"), "what is confirmed can be read");
+}
+
+#[story]
+fn a_hand_over_with_an_overlap_says_until_when_both_are_in_force_and_who_takes_over(t: TestApp) {
+    let (moussa, awa) = (coordinator(&t, "SN"), t.ncp("SN"));
+    t.member(&Application::new("SN", "Fatou Sarr"));
+    let mut browser = Browser::of(&t, &moussa);
+    let page = browser.open(&appointment(&t, &awa.email));
+    assert!(page.has("The appointment ends without a successor."), "{}", page.text());
+    let ask = browser.click(&page, "Hand over");
+    assert_eq!(ask.value("successor"), "", "nobody is chosen beforehand");
+    let nobody = browser.submit(&ask, "Hand over", &[("overlap_days", "7")]);
+    assert!(nobody.status == 422 && !nobody.error("successor").is_empty(), "{}", nobody.text());
+    let fatou = nobody.option("successor", "Fatou Sarr");
+    let begun = browser.submit(&nobody, "Hand over", &[("successor", &fatou)]);
+    assert!(begun.has("The hand-over of Awa Diop has begun. Both appointments are in force until"), "{}", begun.text());
+    assert!(begun.has("Handed over to Fatou Sarr"), "{}", begun.text());
+    let people = browser.open("/people?q=awa");
+    assert!(people.has("handed over to Fatou Sarr"), "{}", people.text());
+}

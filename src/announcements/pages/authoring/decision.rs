@@ -5,20 +5,25 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
 
+use super::audience_words;
 use super::draft_form::changes;
 use super::heading::{Heading, deeds, version};
 use super::review::article;
 use super::{Office, act};
 use crate::announcements::campaign::Action;
+use crate::announcements::pages::TopicNames;
 use crate::announcements::read_receipts::AnnouncementPage;
 use crate::announcements::state_machine::Event;
 use crate::announcements::types::Announcement;
 use crate::announcements::{Announcements, Approve, Preview};
 use crate::db::Id;
 use crate::error::Error;
+use crate::i18n::Language;
+use crate::subscriptions::TopicSubscriptions;
 use crate::web::{Difference, FormState, Page, PageResult, Posted};
 
 #[derive(Template)]
@@ -75,6 +80,16 @@ struct DecidePage<'a> {
     writers: Vec<String>,
     submitted_by: String,
     topic: String,
+    /// Whether anybody may read it.
+    is_public: bool,
+    /// Whether readers are asked to confirm that they have read it.
+    acknowledge: bool,
+    /// The language for readers in whose own there is no text.
+    default_language: String,
+    /// The languages without which it is not sent; empty for none.
+    required_languages: String,
+    /// Whom it is for, in words; none for everybody.
+    audience: Vec<String>,
     articles: Vec<AnnouncementPage>,
     /// Whether something was approved before.
     was_approved: bool,
@@ -106,18 +121,23 @@ impl DecisionForm {
 }
 
 /// What is to be decided on.
-pub(super) async fn ask(office: Office) -> PageResult {
-    show(&office, office.keyed()).await
+pub(super) async fn ask(office: Office, topics: web::Data<TopicSubscriptions>) -> PageResult {
+    show(&office, &topics, office.keyed()).await
 }
 
 /// Approves it, or gives it back.
-pub(super) async fn decide(office: Office, posted: Posted<DecisionForm>) -> PageResult {
+pub(super) async fn decide(
+    office: Office,
+    topics: web::Data<TopicSubscriptions>,
+    posted: Posted<DecisionForm>,
+) -> PageResult {
     let action = posted.input.map(DecisionForm::into_action);
     let notice = if matches!(action, Ok(Action::Approve(_))) { "authoring-approved" } else { "authoring-rejected" };
-    act(&office, posted.form, action, ("preview", notice), show).await
+    let again = async |office: &Office, form: FormState| show(office, &topics, form).await;
+    act(&office, posted.form, action, ("preview", notice), again).await
 }
 
-async fn show(office: &Office, form: FormState) -> PageResult {
+async fn show(office: &Office, topics: &TopicSubscriptions, form: FormState) -> PageResult {
     let Office { person: officer, page, service, place: id, .. } = office;
     let announcement = service.get(Arc::clone(&officer.0), *id).await?;
     let deeds = deeds(officer, &announcement);
@@ -128,6 +148,9 @@ async fn show(office: &Office, form: FormState) -> PageResult {
     let (writers, submitted_by) = people(service, &announcement).await?;
     let approved = service.last_approved(*id).await?;
     let form = form.set("version", version(&announcement));
+    let in_words = |language: &Language| page.words("language", language.as_str());
+    let required = announcement.campaign.iter().flat_map(|campaign| &campaign.required_languages);
+    let audience = announcement.audience.as_ref();
     let content = DecidePage {
         page,
         form: &form,
@@ -135,7 +158,12 @@ async fn show(office: &Office, form: FormState) -> PageResult {
         counts: service.preview(officer.user_id, *id).await?,
         writers,
         submitted_by,
-        topic: announcement.topic.clone().unwrap_or_default(),
+        topic: topic_of(page, topics, &announcement).await?,
+        is_public: announcement.public,
+        acknowledge: announcement.acknowledge,
+        default_language: in_words(&announcement.default_language),
+        required_languages: required.map(in_words).collect::<Vec<_>>().join(", "),
+        audience: audience.map(|audience| audience_words::conditions(page, audience)).unwrap_or_default(),
         articles,
         was_approved: approved.is_some(),
         changes: approved.map(|draft| changes(page, draft, &announcement)).unwrap_or_default(),
@@ -143,6 +171,12 @@ async fn show(office: &Office, form: FormState) -> PageResult {
         may_reject: deeds.contains(&Event::Reject),
     };
     page.show_form(&form, &content)
+}
+
+/// The name of its topic; empty for an official notice.
+async fn topic_of(page: &Page, topics: &TopicSubscriptions, announcement: &Announcement) -> Result<String, Error> {
+    let Some(code) = announcement.topic.as_deref() else { return Ok(String::new()) };
+    Ok(TopicNames::load(topics, page).await?.of(page, Some(code)))
 }
 
 /// The names of those who wrote it, and of the person who submitted it.

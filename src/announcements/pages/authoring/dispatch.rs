@@ -10,6 +10,7 @@ use super::heading::{Heading, address, deeds, version};
 use super::{Office, act};
 use crate::announcements::campaign::{Action, Seen};
 use crate::announcements::state_machine::Event;
+use crate::announcements::types::Campaign;
 use crate::announcements::{Preview, Schedule, rules};
 use crate::error::Error;
 use crate::web::{Choice, FormState, Notice, Page, PageResult, Posted, ZoneGroup};
@@ -77,7 +78,8 @@ struct SchedulePage<'a> {
     form: &'a FormState,
     heading: Heading,
     recipients: usize,
-    /// Its time in the zone in which it was planned; empty where it has none.
+    /// Its time in the zone in which it was planned; empty where it has none, or where that is the zone of the page, in
+    /// which the heading says it.
     planned: String,
     /// The time zones to choose from.
     zones: Vec<ZoneGroup>,
@@ -133,7 +135,7 @@ async fn show_schedule(office: &Office, form: FormState) -> PageResult {
     let announcement = service.get(Arc::clone(&officer.0), *id).await?;
     let form = form.set("version", version(&announcement));
     let deeds = deeds(officer, &announcement);
-    let planned = announcement.campaign.as_ref().and_then(|campaign| campaign.send_at_local.clone());
+    let planned = announcement.campaign.as_ref().and_then(|campaign| planned(page, campaign));
     let meanings = rules::meanings(form.value("send_at"), form.value("time"), form.value("zone")).into_iter();
     let meaning = |(time, offset): (String, String)| Choice::new(offset.clone(), format!("{time} (UTC{offset})"));
     let content = SchedulePage {
@@ -149,4 +151,12 @@ async fn show_schedule(office: &Office, form: FormState) -> PageResult {
         unschedule: address(*id, "unschedule"),
     };
     page.show_form(&form, &content)
+}
+
+/// The time of a plan in the zone in which it was planned, where that is not the zone of the page.
+fn planned(page: &Page, campaign: &Campaign) -> Option<String> {
+    let (at, local) = (campaign.send_at?, campaign.send_at_local.as_deref()?);
+    let (_, zone) = local.trim_end_matches(']').split_once('[')?;
+    let parts = [("at", at.to_string()), ("zone_of_plan", zone.to_owned())];
+    (zone != page.zone()).then(|| page.text_with("authoring-planned", &parts))
 }

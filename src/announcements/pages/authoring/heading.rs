@@ -20,8 +20,9 @@ pub(super) struct Heading {
     pub(super) tone: &'static str,
     /// What else there is to know of the state, a sentence each.
     pub(super) facts: Vec<Shown>,
-    /// The list of all announcements, and the steps that are possible now.
-    pub(super) steps: Vec<Tab>,
+    /// The list of all announcements and the pages that show or change it, then the steps that bring it out, then those
+    /// that end it: each in a row of its own, so that none is chosen by mistake.
+    pub(super) steps: Vec<Vec<Tab>>,
 }
 
 impl Heading {
@@ -93,6 +94,8 @@ pub(super) const fn tone(status: AnnouncementStatus) -> &'static str {
 
 fn facts(page: &Page, announcement: &Announcement) -> Vec<Shown> {
     let Some(campaign) = &announcement.campaign else { return Vec::new() };
+    // Who may read it cannot be called back, so each step says it.
+    let public = announcement.public.then(|| Shown::text(page.text("authoring-fact-public")));
     let told = |key: &str, at: Option<Timestamp>| at.map(|at| Shown::at(at, page.say(key, "time", at)));
     let plan = campaign.send_at.filter(|_| announcement.sent_at.is_none());
     let instants = [
@@ -106,34 +109,40 @@ fn facts(page: &Page, announcement: &Announcement) -> Vec<Shown> {
     let cause = cause.map(|cause| Shown::text(page.say("authoring-fact-cause", "cause", cause)));
     let reason = campaign.reason.as_ref();
     let reason = reason.map(|reason| Shown::text(page.say("authoring-fact-reason", "reason", reason)));
-    instants.into_iter().flatten().chain(cause).chain(reason).collect()
+    public.into_iter().chain(instants.into_iter().flatten()).chain(cause).chain(reason).collect()
 }
 
-fn steps(page: &Page, officer: &Principal, announcement: &Announcement) -> Vec<Tab> {
+fn steps(page: &Page, officer: &Principal, announcement: &Announcement) -> Vec<Vec<Tab>> {
     let deeds = deeds(officer, announcement);
     let any = |events: &[Event]| events.iter().any(|event| deeds.contains(event));
     let begun = announcement.status.has_begun();
-    let offered = [
+    let shown = vec![
         ("edit", any(&[Event::Revise])),
         ("preview", true),
         ("recipients", !begun),
         ("test", !begun),
+        ("progress", begun),
+        ("deliveries", begun),
+        ("acknowledgements", begun && announcement.acknowledge),
+    ];
+    let brought_out = vec![
         ("submit", any(&[Event::Submit])),
         ("decide", any(&[Event::Approve, Event::Reject])),
         ("send", any(&[Event::Start])),
         ("schedule", any(&[Event::Schedule, Event::Unschedule])),
-        ("progress", begun),
-        ("deliveries", begun),
-        ("acknowledgements", begun && announcement.acknowledge),
-        ("cancel", any(&[Event::Cancel])),
-        ("delete", announcement.status == AnnouncementStatus::Draft),
     ];
+    let ended = vec![("cancel", any(&[Event::Cancel])), ("delete", announcement.status == AnnouncementStatus::Draft)];
     let link = |(name, _): (&str, bool)| {
         let address = address(announcement.id, name);
         let label = page.text(&format!("authoring-step-{name}"));
         let is_current = address == page.path();
         Tab::new(label, address, is_current)
     };
+    let offered = |steps: Vec<(&'static str, bool)>| -> Vec<Tab> {
+        steps.into_iter().filter(|(_, is_offered)| *is_offered).map(link).collect()
+    };
     let list = Tab::new(page.text("page-authoring-manage"), "/announcements/manage", false);
-    std::iter::once(list).chain(offered.into_iter().filter(|(_, offered)| *offered).map(link)).collect()
+    let first = std::iter::once(list).chain(offered(shown)).collect();
+    let rows = [first, offered(brought_out), offered(ended)];
+    rows.into_iter().filter(|row| !row.is_empty()).collect()
 }

@@ -38,6 +38,8 @@ struct PreviewPage<'a> {
     size: String,
     /// Whether some mail programs will cut it.
     is_clipped: bool,
+    /// Whether the text has pictures or HTML, which readers do not get.
+    is_stripped: bool,
     recipients: usize,
 }
 
@@ -60,12 +62,29 @@ pub(super) async fn preview(office: Office, query: Query<PreviewQuery>) -> PageR
         languages: announcement.variants.keys().map(tab).collect(),
         language: page.words("language", language.as_str()),
         article,
-        text,
+        text: without_empty_token(&text),
         size: page.say("authoring-size", "bytes", size.octets),
         is_clipped: size.warning.is_some(),
+        is_stripped: announcement.variants.get(&language).is_some_and(|it| has_removed(&it.body_markdown)),
         recipients,
     };
     page.show(&content)
+}
+
+/// Whether a text has pictures or HTML, which are removed. An address in angle brackets is a link, and stays.
+fn has_removed(markdown: &str) -> bool {
+    let is_tag = |rest: &str| {
+        let name: String = rest.chars().take_while(|c| !c.is_whitespace() && *c != '>').collect();
+        let begins = name.trim_start_matches('/').starts_with(|c: char| c.is_ascii_alphabetic());
+        (begins && !name.contains([':', '@'])) || name.starts_with("!--")
+    };
+    markdown.contains("![") || markdown.split('<').skip(1).any(is_tag)
+}
+
+/// The text of a mail without the token of its reader, which is empty in a preview.
+fn without_empty_token(text: &str) -> String {
+    let lines = text.lines().map(|line| line.strip_suffix("?mail=").unwrap_or(line));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The text of an announcement in a language, as its readers see it, to stand below a heading.
@@ -217,4 +236,20 @@ async fn show_test(office: &Office, form: FormState) -> PageResult {
         people: people.map(|(name, email)| Choice::new(&email, format!("{name} ({email})"))).collect(),
     };
     page.show_form(&form, &content)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_and_html_are_told_from_links() {
+        for removed in ["![a](b.png)", "a <script>b</script>", "<img src=x>", "<!-- a -->"] {
+            assert!(has_removed(removed), "{removed}");
+        }
+        for kept in ["1 < 2", "<https://a.example>", "<awa@a.example>", "[a](b)", "a <- b"] {
+            assert!(!has_removed(kept), "{kept}");
+        }
+        assert_eq!(without_empty_token("a\nb?mail=\nc"), "a\nb\nc");
+    }
 }

@@ -1,0 +1,76 @@
+//! What pages say of an announcement before it is approved or sent.
+
+use serde_json::json;
+
+use super::authoring::{BODY, SUBJECT, colleague, step, write};
+use crate::reading::announce;
+use crate::support::browser::Browser;
+use crate::support::{TestApp, story};
+
+#[story]
+fn w16_an_approver_sees_all_that_the_approval_holds_for(t: TestApp) {
+    t.ncp("SN");
+    let (admin, second) = (t.admin(), colleague(&t));
+    let mut author = Browser::of(&t, &admin);
+    let fields = [
+        (SUBJECT, "Seminar"),
+        (BODY, "In Dakar."),
+        ("topic", "news"),
+        ("audience-members", "SN"),
+        ("required_languages", "en"),
+        ("acknowledge", "true"),
+        ("public", "true"),
+    ];
+    let preview = write(&mut author, &fields);
+    assert!(preview.has("Public: once it is sent, anybody can read it"), "{}", preview.text());
+    let submit = author.open(&step(&preview, "submit"));
+    author.submit(&submit, "Submit for approval", &[]);
+    let decide = Browser::of(&t, &second).open(&step(&preview, "decide"));
+    for told in [
+        "Readable by Anybody, without an account (public) Readers are asked to confirm that they have read it Yes",
+        "Default language English Required languages: no sending without them English",
+        "Audience A recipient meets each of these conditions. Of several values, one is enough. Members: Senegal",
+    ] {
+        assert!(decide.has(told), "{told}: {}", decide.text());
+    }
+}
+
+#[story]
+fn the_preview_says_what_readers_do_not_get(t: TestApp) {
+    let mut author = Browser::of(&t, &t.admin());
+    let preview = write(&mut author, &[(SUBJECT, "Seminar"), (BODY, "See ![the hall](https://x.example/a.png).")]);
+    assert!(preview.has("They are removed, and readers do not see them."), "{}", preview.text());
+    let plain = write(&mut author, &[(SUBJECT, "Seminar"), (BODY, "See <https://x.example/a>.")]);
+    assert!(!plain.has("They are removed") && !plain.has("?mail="), "{}", plain.text());
+    let apart = "nav ul:last-child a[href$='/delete']";
+    assert!(plain.shows(apart) && !plain.shows("nav ul:first-child a[href$='/delete']"), "{}", plain.html);
+}
+
+#[story]
+fn the_form_of_a_draft_begins_with_the_text_and_folds_the_audience(t: TestApp) {
+    let mut author = Browser::of(&t, &t.admin());
+    let form = author.open("/announcements/new");
+    let at = |name: &str| form.html.find(&format!("name=\"{name}\"")).unwrap_or_else(|| panic!("no field {name}"));
+    assert!(at(BODY) < at("audience-regions"), "the text comes first");
+    assert!(!form.shows("details[open] input[name=audience-regions]"), "nothing is chosen yet");
+    assert!(form.has("at most 20,000 characters"), "{}", form.text());
+    let preview =
+        author.submit(&form, "Save and preview", &[(SUBJECT, "A"), (BODY, "B."), ("audience-regions", "WCA")]);
+    let edit = author.open(&step(&preview, "edit"));
+    assert!(edit.shows("details[open] input[name=audience-regions][value=WCA][checked]"), "{}", edit.html);
+}
+
+#[story]
+fn an_announcement_to_confirm_stands_once_on_the_home_page_and_has_one_button(t: TestApp) {
+    let (awa, admin) = (t.ncp("SN"), t.admin());
+    let id = announce(&admin, "To be confirmed", &json!({"acknowledge": true}));
+    t.deliver();
+    let mut browser = Browser::of(&t, &awa);
+    let home = browser.open("/");
+    assert_eq!(home.text().matches("To be confirmed").count(), 1, "{}", home.text());
+    assert!(home.has("You have no other unread announcement."), "{}", home.text());
+    let page = browser.open(&format!("/announcements/{id}"));
+    assert!(!page.has("Mark as read"), "{}", page.text());
+    browser.submit(&page, "I have read this announcement", &[]);
+    assert!(browser.open("/announcements?show=unread").has("You have read all announcements."));
+}
