@@ -1422,7 +1422,11 @@ problem-too_many_values = Too many values
 problem-challenge_invalid = Please start again
     .detail = The login was started too long ago, or is already finished. Please log in again.
 problem-wrong_code = The code is wrong
-    .detail = Please enter the code that the app shows now; each code can be used once. You can also use a recovery code.
+    .detail = { $method ->
+        [recovery_code] This recovery code is not one of yours, or has been used already: each one works once. Enter another one, or the code that your authenticator app shows now. After too many wrong codes, no code is accepted for some minutes.
+        [unknown] A code of an authenticator app has six digits, and a recovery code fifteen letters and digits. Please check what you entered.
+       *[totp] Please enter the code that the app shows now; each code can be used once. You can also use a recovery code. After too many wrong codes, no code is accepted for some minutes.
+    }
 problem-passkey_refused = The passkey was not accepted
     .detail = This passkey does not belong to your account, the time limit was exceeded, or your identity could not be verified. Please start again.
 problem-passkey_counter_went_back = This passkey is suspended
@@ -1527,7 +1531,7 @@ fault-in_the_past = This date is in the past.
 fault-missing = This field is required.
 fault-unknown_field = This field does not exist.
 fault-bad_instant = This is not a date and time with its offset from UTC, written as in 2027-01-11T09:00:00+01:00.
-fault-wrong_type = Invalid format.
+fault-wrong_type = Invalid format. Write a number in digits, and a time as in 09:30.
 fault-unknown_topic = The topic { $value } does not exist or is no longer used.
 fault-time_skipped = On this day the clocks skip { $time } in this time zone. Choose the time that you mean.
 fault-time_twice = On this day the clocks show { $time } twice in this time zone. Choose the time that you mean.
@@ -1538,7 +1542,7 @@ fault-unknown_value = { $allowed ->
     [many] { $value } is not one of the values allowed here.
    *[few] { $value } is not one of the values allowed here: { $allowed }.
     }
-fault-empty = This field must not be empty.
+fault-empty = { fault-missing }
 fault-too_long = At most { $max } characters.
 fault-too_many = At most { $max } entries.
 fault-out_of_range = A number from { $min } to { $max }.

@@ -1421,7 +1421,11 @@ problem-too_many_values = Trop de valeurs
 problem-challenge_invalid = Veuillez recommencer
     .detail = La connexion a été commencée il y a trop longtemps, ou est déjà terminée. Veuillez vous connecter de nouveau.
 problem-wrong_code = Code erroné
-    .detail = Veuillez saisir le code que l’application affiche maintenant ; chaque code ne sert qu’une fois. Un code de secours convient aussi.
+    .detail = { $method ->
+        [recovery_code] Ce code de secours n’est pas l’un des vôtres ou a déjà servi : chacun ne sert qu’une fois. Saisissez-en un autre, ou le code que votre application d’authentification affiche maintenant. Après trop de codes erronés, aucun code n’est accepté pendant quelques minutes.
+        [unknown] Un code d’application d’authentification a six chiffres, et un code de secours quinze lettres et chiffres. Veuillez vérifier votre saisie.
+       *[totp] Veuillez saisir le code que l’application affiche maintenant ; chaque code ne sert qu’une fois. Un code de secours convient aussi. Après trop de codes erronés, aucun code n’est accepté pendant quelques minutes.
+    }
 problem-passkey_refused = Clé d’accès refusée
     .detail = Cette clé n’est pas associée à votre compte, le délai est dépassé, ou votre identité n’a pas pu être vérifiée. Veuillez recommencer.
 problem-passkey_counter_went_back = Clé d’accès suspendue
@@ -1523,10 +1527,10 @@ fault-successor_not_active = Le mandat de la personne qui succède n’est ni en
 fault-unknown_person = Personne introuvable.
 fault-unknown_appointment = Aucun mandat de ce rôle que vous puissiez transmettre n’existe ici.
 fault-in_the_past = Cette date est passée.
-fault-missing = Champ obligatoire.
+fault-missing = Ce champ est obligatoire.
 fault-unknown_field = Ce champ n’existe pas.
 fault-bad_instant = Ce n’est pas une date et une heure avec leur décalage par rapport à UTC, écrites comme 2027-01-11T09:00:00+01:00.
-fault-wrong_type = Format non valide.
+fault-wrong_type = Format non valide. Écrivez un nombre en chiffres, et une heure comme 09:30.
 fault-unknown_topic = Le thème { $value } n’existe pas ou n’est plus utilisé.
 fault-time_skipped = Ce jour-là, les horloges sautent { $time } dans ce fuseau horaire. Choisissez l’heure voulue.
 fault-time_twice = Ce jour-là, les horloges affichent deux fois { $time } dans ce fuseau horaire. Choisissez l’heure voulue.
@@ -1537,7 +1541,7 @@ fault-unknown_value = { $allowed ->
     [many] { $value } ne fait pas partie des valeurs admises ici.
    *[few] { $value } ne fait pas partie des valeurs admises ici : { $allowed }.
     }
-fault-empty = Ce champ ne peut être vide.
+fault-empty = { fault-missing }
 fault-too_long = Au plus { $max } caractères.
 fault-too_many = Au plus { $max } éléments.
 fault-out_of_range = Un nombre de { $min } à { $max }.

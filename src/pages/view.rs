@@ -292,10 +292,16 @@ impl<'a> Page<'a> {
         let title = self.text(&format!("page-{}", self.key));
         let body = self.text(&format!("page-{}.body", self.key));
         let page = web::Page::of(&self.request)?.in_language(self.language);
-        let form = match self.fault {
-            Some((problem, retry_after)) => self.values.with_problem(problem, retry_after),
-            None => self.values,
-        };
+        let missing = self.text(web::MISSING);
+        let mut form = self.values.clone();
+        if let Some((problem, retry_after)) = self.fault {
+            let detail = problem.detail.clone();
+            form = form.with_problem(problem, retry_after, &missing);
+            // The heading is the title already.
+            for error in form.errors.iter_mut().filter(|error| self.is_failure && error.field.is_empty()) {
+                error.text.clone_from(&detail);
+            }
+        }
         let content = Message {
             page: &page,
             title: self.heading.unwrap_or(title),

@@ -57,7 +57,7 @@ pub use desk::{Desk, answered};
 pub use edits::{Choice, Difference, ListPlace};
 pub use failure::{is_for_browser, of_error, standby};
 pub use file_form::{PostedFile, SentFile, UnreadFile, returned_with_file};
-pub use form::{FILE, FormError, FormState, Posted, UnreadForm};
+pub use form::{FILE, FormError, FormState, MISSING, Posted, UnreadForm};
 pub use form_page::{Field, FormPage, returned};
 pub use list_page::ListPage;
 pub use listing::{ActiveFilter, Listing, page_of};

@@ -3,11 +3,11 @@
 page-login = Log in
     .join = To join the community, contact the coordinators of your administration or the Secretariat.
 page-code = Second step of the login
-field-method = Which code do you use?
-code-totp = The code that your authenticator app shows
-code-recovery = One of your recovery codes
 code-recovery-alone = You can also use one of your recovery codes.
 code-hint = Spaces make no difference.
+code-either-hint = The six digits that your authenticator app shows, or one of your recovery codes. Spaces make no difference.
+code-app-hint = The six digits that your authenticator app shows. Spaces make no difference.
+code-recovery-hint = One of your recovery codes: fifteen letters and digits. Spaces, dashes and capitals make no difference.
 code-lost = If you have lost your phone and your recovery codes, contact the Secretariat.
 field-code = Code
 

@@ -3,11 +3,11 @@
 page-login = Se connecter
     .join = Pour rejoindre la communauté, adressez-vous aux coordinateurs de votre administration ou au Secrétariat.
 page-code = Deuxième étape de la connexion
-field-method = Quel code utilisez-vous ?
-code-totp = Le code affiché par votre application d’authentification
-code-recovery = L’un de vos codes de secours
 code-recovery-alone = Vous pouvez aussi utiliser l’un de vos codes de secours.
 code-hint = Les espaces n’ont pas d’importance.
+code-either-hint = Les six chiffres affichés par votre application d’authentification, ou l’un de vos codes de secours. Les espaces n’ont pas d’importance.
+code-app-hint = Les six chiffres affichés par votre application d’authentification. Les espaces n’ont pas d’importance.
+code-recovery-hint = L’un de vos codes de secours : quinze lettres et chiffres. Les espaces, les tirets et les majuscules n’ont pas d’importance.
 code-lost = Si vous avez perdu votre téléphone et vos codes de secours, adressez-vous au Secrétariat.
 field-code = Code
 

@@ -7,11 +7,11 @@ use serde::Deserialize;
 use super::super::Identity;
 use super::super::guards::Visitor;
 use super::super::sessions::routes::end_in_browser;
-use super::super::types::{Login, LoginOutcome, Method, SecondFactor};
+use super::super::types::{Login, LoginOutcome, SecondFactor};
 use super::resume::{go_on, shown_again};
 use super::second_factor::{ask_second, form_of};
-use super::views::{LoginPage, Next, without_spaces};
-use crate::error::ProblemCode;
+use super::views::{LoginPage, Next, TypedCode};
+use crate::error::{Error, FieldCode, FieldError, ProblemCode};
 use crate::http::{Anyone, Query, RequestContext, own_path};
 use crate::web::{FormState, Notice, Page, PageResult, Posted};
 
@@ -30,8 +30,7 @@ pub(super) struct LoginForm {
 #[derive(Deserialize)]
 pub(super) struct CodeForm {
     challenge: SecretString,
-    /// The methods that the challenge offers beside passkeys: an authenticator app, or recovery codes alone.
-    method: Method,
+    /// Of an authenticator app, or a recovery code.
     #[serde(default)]
     code: SecretString,
     #[serde(default)]
@@ -61,7 +60,13 @@ pub(super) async fn enter(
     let Posted { input, form } = posted;
     let form = shown_again(&page, form);
     let LoginForm { email, password, next, resume } = input?;
-    match identity.login(Login { email, password, cookie: true }, &caller).await {
+    let empty = left_empty(&email, &password);
+    let outcome = if empty.is_empty() {
+        identity.login(Login { email, password, cookie: true }, &caller).await
+    } else {
+        Err(Error::invalid(empty))
+    };
+    match outcome {
         Ok(LoginOutcome::Opened(opened)) => {
             go_on(page, &identity, &opened, (own_path(&next).unwrap_or("/"), &resume)).await
         }
@@ -75,6 +80,13 @@ pub(super) async fn enter(
     }
 }
 
+/// The fields that were left empty. They are no attempt to log in, and none is counted.
+fn left_empty(email: &str, password: &SecretString) -> Vec<FieldError> {
+    let fields = [("/email", email.trim().is_empty()), ("/password", password.expose_secret().is_empty())];
+    let empty = fields.into_iter().filter(|(_, is_empty)| *is_empty);
+    empty.map(|(field, _)| FieldError::new(field, FieldCode::Missing)).collect()
+}
+
 /// Logs in with the code of the second factor.
 pub(super) async fn enter_code(
     _: Anyone,
@@ -85,9 +97,14 @@ pub(super) async fn enter_code(
 ) -> PageResult {
     let Posted { input, form } = posted;
     let form = shown_again(&page, form);
-    let CodeForm { challenge, method, code, next, resume } = input?;
-    let code = SecretString::from(without_spaces(code.expose_secret()));
-    match identity.login_second(SecondFactor { challenge, method, code, cookie: true }, &caller).await {
+    let CodeForm { challenge, code, next, resume } = input?;
+    let opened = match TypedCode::read(&code) {
+        Ok(TypedCode { method, code }) => {
+            identity.login_second(SecondFactor { challenge, method, code, cookie: true }, &caller).await
+        }
+        Err(error) => Err(error),
+    };
+    match opened {
         Ok(opened) => go_on(page, &identity, &opened, (own_path(&next).unwrap_or("/"), &resume)).await,
         // Nothing is begun for a challenge that is spent, or that somebody made up: only another login helps.
         Err(error) if error.is_any_of(&[ProblemCode::ChallengeInvalid]) => {

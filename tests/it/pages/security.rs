@@ -142,7 +142,7 @@ fn w5_recovery_codes_are_shown_once_until_they_are_kept(t: TestApp) {
     let mut again = Browser::anonymous(&t);
     let page = again.open("/login");
     let page = again.submit(&page, "Log in", &[("email", &person.email), ("password", PASSWORD)]);
-    again.submit(&page, "Log in", &[("method", "recovery_code"), ("code", &codes[0])]);
+    again.submit(&page, "Log in", &[("code", &codes[0])]);
     let page = again.open("/account/security");
     assert!(page.has("9 left"), "{}", page.text());
     t.pass(LATER);
