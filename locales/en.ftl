@@ -895,7 +895,10 @@ page-forgot = Forgot your password?
     .body = Enter the address you log in with. If there is an account with it, we will send you an e-mail with a link to choose a new password.
     .button = Send me a link
 page-forgot-sent = Please check your mailbox
-    .body = If there is an account with this address, an e-mail with a link has been sent to it. The link is valid for a short time only.
+    .body =
+        If there is an account with this address, an e-mail with a link has been sent to it. The link is valid for { SPAN($minutes, "minutes") } and can be used once.
+
+        If no e-mail arrives within a few minutes, look into the folder for unwanted mail, and check that this is the address you log in with. Then ask for another link, or contact the Secretariat.
 page-reset = Choose a new password
     .body = All your sessions end when the password is changed, and you log in again.
     .button = Change my password

@@ -894,7 +894,10 @@ page-forgot = Mot de passe oublié ?
     .body = Indiquez l’adresse avec laquelle vous vous connectez. Si un compte existe à cette adresse, un courriel avec un lien pour choisir un nouveau mot de passe vous sera envoyé.
     .button = M’envoyer un lien
 page-forgot-sent = Veuillez consulter votre messagerie
-    .body = Si un compte existe à cette adresse, un courriel contenant un lien lui a été envoyé. Le lien n’est valable que peu de temps.
+    .body =
+        Si un compte existe à cette adresse, un courriel contenant un lien lui a été envoyé. Le lien est valable { SPAN($minutes, "minutes") } et ne sert qu’une fois.
+
+        Si aucun courriel ne vous parvient dans les minutes qui suivent, consultez le dossier des courriels indésirables et vérifiez qu’il s’agit bien de l’adresse avec laquelle vous vous connectez. Demandez ensuite un autre lien, ou adressez-vous au Secrétariat.
 page-reset = Choisir un nouveau mot de passe
     .body = Toutes vos sessions sont fermées lorsque le mot de passe est modifié ; vous vous connectez alors de nouveau.
     .button = Modifier mon mot de passe

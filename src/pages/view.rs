@@ -37,7 +37,7 @@ const LIFE: Duration = Duration::from_hours(1);
 /// What its seal is bound to.
 const PURPOSE: &str = "outcome of a form";
 /// The values of the texts of outcomes.
-const VALUES: [&str; 5] = ["password", "organisation", "role", "topic", "address"];
+const VALUES: [&str; 6] = ["password", "organisation", "role", "topic", "address", "minutes"];
 
 /// What a page of an outcome says.
 #[derive(Serialize, Deserialize)]

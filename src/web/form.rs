@@ -20,7 +20,7 @@ use serde::de::DeserializeOwned;
 use super::answer::{Refusable, Refusal};
 use super::page::Page;
 use crate::db::Id;
-use crate::error::{Error, FieldCode};
+use crate::error::{Error, FieldCode, ProblemCode};
 use crate::http::form_pairs;
 use crate::http::idempotency::MAX_KEY;
 use crate::http::problem::{Problem, ProblemField};
@@ -82,6 +82,8 @@ pub struct FormState {
     /// What is wrong, in the order of the fields.
     pub errors: Vec<FormError>,
     refusal: Option<Refusal>,
+    /// The code of the problem.
+    code: Option<ProblemCode>,
 }
 
 impl FormState {
@@ -253,7 +255,14 @@ impl FormState {
         self.errors = errors;
         let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         self.refusal = Some(Refusal { status, retry_after });
+        self.code = Some(problem.code);
         self
+    }
+
+    /// Whether it was refused for this reason, so that its page can lead to what helps.
+    #[must_use]
+    pub fn is_refused_for(&self, code: ProblemCode) -> bool {
+        self.code == Some(code)
     }
 
     /// Whether a field was sent, with nothing in it.

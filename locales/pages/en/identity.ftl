@@ -1,7 +1,9 @@
 ### Login, second factors, sessions and passwords.
 
 page-login = Log in
-    .join = To join the community, contact the coordinators of your administration or the Secretariat.
+    .first = The page that you asked for is open only to people who are logged in. Log in, and it is shown.
+    .join = To join the community, apply here, or contact the coordination of your administration or the Secretariat.
+notice-logged-out = You are logged out.
 page-code = Second step of the login
 code-recovery-alone = You can also use one of your recovery codes.
 code-hint = Spaces make no difference.
@@ -30,6 +32,10 @@ notice-resume-late = You are logged in. The form you sent before was more than t
 identity-never = never
 identity-leave = Go back without a change
 field-keep_api_tokens = Keep my API tokens
+link-login = Log in
+link-apply = Apply to join
+link-own-entry = Your entry in the directory
+link-forgot-again = Ask for another link
 link-security = Security of your account
 link-go-on = Continue to the page you asked for
 program-on = { $program } on { $system }

@@ -1,7 +1,9 @@
 ### Connexion, seconds facteurs, sessions et mots de passe.
 
 page-login = Se connecter
-    .join = Pour rejoindre la communauté, adressez-vous aux coordinateurs de votre administration ou au Secrétariat.
+    .first = La page demandée n’est ouverte qu’aux personnes connectées. Connectez-vous pour l’afficher.
+    .join = Pour rejoindre la communauté, demandez votre inscription ici, ou adressez-vous à la coordination de votre administration ou au Secrétariat.
+notice-logged-out = Vous êtes maintenant déconnecté(e).
 page-code = Deuxième étape de la connexion
 code-recovery-alone = Vous pouvez aussi utiliser l’un de vos codes de secours.
 code-hint = Les espaces n’ont pas d’importance.
@@ -30,6 +32,10 @@ notice-resume-late = Votre connexion est rétablie. Le formulaire envoyé aupara
 identity-never = jamais
 identity-leave = Revenir sans rien modifier
 field-keep_api_tokens = Conserver mes jetons d’API
+link-login = Se connecter
+link-apply = Demander son inscription
+link-own-entry = Votre fiche dans l’annuaire
+link-forgot-again = Demander un autre lien
 link-security = Sécurité de votre compte
 link-go-on = Continuer vers la page demandée
 program-on = { $program } sur { $system }

@@ -128,8 +128,8 @@ pub(super) async fn leave(
     if let Some((user, session)) = viewer.session() {
         identity.logout(user, session, &caller).await?;
     }
-    let mut answer = page.lead_to("/login");
+    // This notice takes the place of any other.
+    let mut answer = page.lead_out_with("/login", Notice::new("logged-out"))?;
     end_in_browser(&mut answer);
-    answer.cookie(Notice::shown());
     Ok(answer.finish())
 }

@@ -24,6 +24,11 @@ impl LoginPage<'_> {
     fn passkey(&self) -> String {
         with_next("/login/passkey", self.form.value("next"))
     }
+
+    /// Whether somebody asked for a page that a login comes before.
+    fn is_asked_first(&self) -> bool {
+        !["", "/"].contains(&self.form.value("next"))
+    }
 }
 
 /// What a browser is asked when a passkey signs.

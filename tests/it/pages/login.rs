@@ -213,3 +213,33 @@ fn w27_a_proof_asks_for_a_code_where_there_is_a_second_factor(t: TestApp) {
     let page = browser.submit(&page, "Confirm", &[("password", PASSWORD), ("code", &t.code(&admin.email))]);
     assert_eq!((page.status, page.path.as_str()), (200, "/privacy"), "{}", page.text());
 }
+
+#[story]
+fn w23_the_login_says_why_it_is_asked_for_and_the_logout_is_confirmed(t: TestApp) {
+    let awa = t.ncp("SN");
+    let mut browser = Browser::anonymous(&t);
+    assert!(!browser.open("/login").has("The page that you asked for"), "nobody asked for one");
+    let page = browser.open("/account");
+    assert_eq!(page.path, "/login?next=%2Faccount");
+    assert!(page.has("The page that you asked for is open only to people who are logged in."), "{}", page.text());
+    assert_eq!(page.link("Apply to join"), "/apply");
+    let page = browser.log_in_on(&t, &page, &awa.email);
+    let page = browser.submit(&page, "Log out", &[]);
+    assert!(page.path == "/login" && page.has("You are logged out."), "{}", page.text());
+    assert!(!browser.open("/login").has("You are logged out."), "it is said once");
+}
+
+#[story]
+fn w23_a_link_for_a_new_password_needs_an_address_and_says_what_comes_next(t: TestApp) {
+    let mut browser = Browser::anonymous(&t);
+    for (typed, told) in [(" ", "This field is required."), ("nope", "This is not an e-mail address.")] {
+        let page = browser.open("/forgot");
+        let page = browser.submit(&page, "Send me a link", &[("email", typed)]);
+        assert_eq!((page.status, page.error("email").as_str()), (422, told));
+    }
+    let page = browser.open("/forgot");
+    let page = browser.submit(&page, "Send me a link", &[("email", "nobody@customs-sn.example")]);
+    assert!(page.path.starts_with("/done?") && page.has("The link is valid for"), "{}", page.text());
+    assert!(page.has("folder for unwanted mail"), "{}", page.text());
+    assert_eq!((page.link("Ask for another link").as_str(), page.link("Log in").as_str()), ("/forgot", "/login"));
+}
