@@ -30,6 +30,8 @@ link-letter-hand-in = Hand in the letter of nomination
 link-letter-replace = Replace the letter of nomination
 link-letter-remove = Remove the letter of nomination
 home-hand-in = Hand in the letter of nomination ({ $organisation })
+home-letter = The letter of nomination is handed in: { $file }
+home-replace-letter = Replace the letter of nomination ({ $organisation })
 
 ## Imports of invitations
 

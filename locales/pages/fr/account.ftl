@@ -1,4 +1,4 @@
-### Le compte, la page d’accueil, la candidature.
+### Le compte, la page d’accueil, la demande d’inscription.
 
 ## Accueil
 
@@ -9,6 +9,8 @@ home-second-factor = Un second facteur est nécessaire
     .body = Votre fonction donne accès aux données d’autres personnes ; un mot de passe ne suffit donc pas. Ajoutez une application d’authentification ou une clé d’accès ; tout vous sera ensuite accessible.
     .button = Ajouter un second facteur
 home-no-appointment = Vous n’avez aucun mandat auprès d’une administration membre ; seul votre propre compte vous est accessible.
+home-since = depuis le { DAY($at, $zone) }
+home-decision = La coordination de votre administration ou le Secrétariat statue. Il n’y a pas de délai fixe : la décision vous est communiquée par courriel, et un rappel est adressé aux personnes qui statuent. Elles seules peuvent lire la lettre de désignation.
 home-read-entry = Relire votre fiche et la confirmer
 home-whom-to-ask = Questions
     .body = Adressez-vous à la coordination de votre administration ou au Secrétariat.

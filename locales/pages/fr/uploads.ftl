@@ -30,6 +30,8 @@ link-letter-hand-in = Remettre la lettre de désignation
 link-letter-replace = Remplacer la lettre de désignation
 link-letter-remove = Supprimer la lettre de désignation
 home-hand-in = Remettre la lettre de désignation ({ $organisation })
+home-letter = La lettre de désignation est remise : { $file }
+home-replace-letter = Remplacer la lettre de désignation ({ $organisation })
 
 ## Importation d’invitations
 
