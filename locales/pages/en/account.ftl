@@ -99,7 +99,7 @@ account-seen-by-members = This is what a contact of another region sees.
 
 page-profile = Your profile
 profile-name-hint = Your coordinators, or the Secretariat, are told when your name changes.
-profile-language-hint = The language of the e-mails that you receive
+profile-language-hint = The language of the e-mails that you receive. Pages, and e-mails of the portal itself, are in English or French. Announcements also come in the other languages, where their authors have written them.
 profile-entry = Your entry in the directory
     .body = Your name, role and administration are visible to the whole community. You choose who sees the rest.
 profile-phone-hint = With the country code, for example +221 33 800 00 00

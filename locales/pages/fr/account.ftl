@@ -99,7 +99,7 @@ account-seen-by-members = Voici ce que voit un contact d’une autre région.
 
 page-profile = Votre profil
 profile-name-hint = La coordination de votre administration, ou le Secrétariat, est informée de tout changement de nom.
-profile-language-hint = La langue des courriels que vous recevez
+profile-language-hint = La langue des courriels que vous recevez. Les pages et les courriels du portail lui-même sont en français ou en anglais. Les annonces paraissent aussi dans les autres langues, si elles y sont rédigées.
 profile-entry = Votre fiche dans l’annuaire
     .body = Votre nom, votre rôle et votre administration sont visibles de toute la communauté. Vous choisissez qui voit le reste.
 profile-phone-hint = Avec l’indicatif du pays, par exemple +221 33 800 00 00

@@ -44,7 +44,7 @@ def log_in(hands, person):
 
 
 def log_in_office(hands, person, language):
-    """Logs in an administrator, whose own language is English, and turns to another by the foot of the page."""
+    """Logs in an administrator, whose own language is English, and turns to another by the head of the page."""
     hands.language = None
     log_in(hands, person)
     hands.language = language
