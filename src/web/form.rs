@@ -130,6 +130,13 @@ impl FormState {
         self.with(name, value)
     }
 
+    /// The form with these values alone in a field.
+    #[must_use]
+    pub fn set_all(mut self, name: &str, values: &[&str]) -> Self {
+        self.values.retain(|(known, _)| known != name);
+        values.iter().fold(self, |form, value| form.with(name, value))
+    }
+
     /// The ticket of the form that `actor` sent to the address of `page`; none where it carries no key. The same fields with the same key
     /// are the same request.
     #[must_use]
