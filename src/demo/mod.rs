@@ -46,6 +46,8 @@ use tour::Stage;
 
 /// Contacts in the demo's directory, in addition to the one of the story.
 const CONTACTS: usize = 400;
+/// Whom its pages and mails name for questions.
+const CONTACT: &str = "secretariat@portal.example";
 
 /// What is played, and whether it stays up afterwards.
 #[derive(Clone, Copy, Debug)]
@@ -136,7 +138,7 @@ async fn play_story(
     say("The story:");
     let link = running.portal.identity.set_up_link(None).await?;
     let cast = Cast {
-        admin_email: "secretariat@portal.example".to_owned(),
+        admin_email: CONTACT.to_owned(),
         admin_password: random.secret(),
         ncp_email: "awa.diop@douanes.example".to_owned(),
         ncp_password: random.secret(),
@@ -174,6 +176,7 @@ fn overrides(folder: &Path, address: &str, receiver: &Receiver) -> Vec<String> {
     vec![
         format!("server.bind={address}"),
         format!("server.public_url=http://{address}"),
+        format!("community.contact_email={CONTACT}"),
         // Its one administrator writes to more people than one may without approval.
         "announcements.approval=false".to_owned(),
         // Its people have no passwords by which they could prove who they are again.

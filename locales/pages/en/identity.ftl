@@ -114,6 +114,7 @@ authenticator-open = Open the app on your phone and add an account.
 authenticator-scan = Scan this picture with the app.
 authenticator-qr = QR code with the key for the authenticator app. The same key follows as text.
 authenticator-type = Or type this key into the app:
+authenticator-here = Or, on the phone that has the app: open the app with this key
 authenticator-code = Enter the code that the app now shows.
 authenticator-confirm = Confirm the app
 page-authenticator-remove = Remove the authenticator app?

@@ -114,6 +114,7 @@ authenticator-open = Ouvrez l’application sur votre téléphone et ajoutez un 
 authenticator-scan = Scannez cette image avec l’application.
 authenticator-qr = Code QR contenant la clé pour l’application d’authentification. La même clé suit sous forme de texte.
 authenticator-type = Ou saisissez cette clé dans l’application :
+authenticator-here = Ou, sur le téléphone où se trouve l’application : ouvrir l’application avec cette clé
 authenticator-code = Saisissez le code que l’application affiche maintenant.
 authenticator-confirm = Confirmer l’application
 page-authenticator-remove = Retirer l’application d’authentification ?

@@ -45,7 +45,7 @@ pub(super) async fn ask(_: Visitor, page: Page, query: Query<Next>) -> PageResul
     if page.viewer().is_some() {
         return Ok(page.lead_to(next).finish());
     }
-    let form = FormState::default().with("next", next);
+    let (page, form) = (page.with_scripts(), FormState::default().with("next", next));
     page.show(&LoginPage { page: &page, form: &form })
 }
 
@@ -74,7 +74,7 @@ pub(super) async fn enter(
             ask_second(page, &identity, &caller, &form_of(&challenge, (form.value("next"), form.value("resume")))).await
         }
         Err(error) => {
-            let form = form.refused(&page, &error);
+            let (form, page) = (form.refused(&page, &error), page.with_scripts());
             page.show_form(&form, &LoginPage { page: &page, form: &form })
         }
     }
@@ -108,7 +108,7 @@ pub(super) async fn enter_code(
         Ok(opened) => go_on(page, &identity, &opened, (own_path(&next).unwrap_or("/"), &resume)).await,
         // Nothing is begun for a challenge that is spent, or that somebody made up: only another login helps.
         Err(error) if error.is_any_of(&[ProblemCode::ChallengeInvalid]) => {
-            let form = form.refused(&page, &error);
+            let (form, page) = (form.refused(&page, &error), page.with_scripts());
             page.show_form(&form, &LoginPage { page: &page, form: &form })
         }
         Err(error) => {

@@ -50,7 +50,7 @@ pub(super) async fn ask(
     query: Query<Next>,
 ) -> PageResult {
     let factors = identity.factors_to_prove(&user).await?;
-    let form = FormState::default().with("next", query.0.address());
+    let (page, form) = (page.with_scripts(), FormState::default().with("next", query.0.address()));
     page.show(&ProvePage { page: &page, form: &form, factors: &factors, passkey: None })
 }
 
@@ -75,7 +75,7 @@ pub(super) async fn prove(
         // Without a session there is nothing to prove again.
         Err(error) if error.is_any_of(&[ProblemCode::SessionEnded]) => Err(error),
         Err(error) => {
-            let form = form.refused(&page, &error);
+            let (form, page) = (form.refused(&page, &error), page.with_scripts());
             page.show_form(&form, &ProvePage { page: &page, form: &form, factors: &factors, passkey: None })
         }
     }

@@ -65,6 +65,7 @@ fn w23_a_wrong_password_is_told_at_the_form(t: TestApp) {
         page.text()
     );
     assert_eq!((page.value("email").as_str(), page.value("password").as_str()), (awa.email.as_str(), ""));
+    assert!(page.shows("script[src^='/assets/password.']") && page.shows("input[data-show]"), "{}", page.html);
     let page = browser.submit(&page, "Log in", &[("password", PASSWORD)]);
     assert_eq!((page.status, page.path.as_str()), (200, "/privacy"), "the way on is kept");
 }
