@@ -4,6 +4,7 @@ field-file = File
 field-charset = Encoding of the file (optional)
 field-sheet = Name of the sheet (optional)
 field-skip_errors = Rows in error
+upload-unreadable = The file is of no kind that is accepted here, or it is incomplete. Save it again in one of the formats named above, and choose it once more.
 upload-row = Row { $row }: { $fault }
 notice-file-again = You are logged in. Nothing was saved before: please fill in the form and choose the file again.
 
