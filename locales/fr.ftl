@@ -410,7 +410,7 @@ mail-response_review_requested = { $survey } : la réponse est prête pour la r
     .body =
         { $colleague } a complété la réponse de votre organisation à l’enquête « { $survey } » et vous demande de la relire.
 
-        Si elle vous convient, veuillez l’approuver ; elle pourra alors être soumise. Sinon, vous pouvez la renvoyer avec un motif.
+        Si elle vous convient, veuillez la valider ; elle pourra alors être transmise. Sinon, vous pouvez la renvoyer avec un motif.
     .button = Relire la réponse
 
 mail-response_returned = { $survey } : la réponse a été renvoyée
@@ -428,22 +428,22 @@ mail-response_approval_void = { $survey } : la validation ne compte plus
         } La validation ne compte donc plus et la réponse est de nouveau en relecture. Veuillez la relire avant une nouvelle validation.
     .button = Relire la réponse
 
-mail-response_approval_ended = { $survey } : l’approbation a pris fin
+mail-response_approval_ended = { $survey } : la validation a pris fin
     .body =
-        { $colleague } a modifié une réponse depuis que vous avez approuvé la réponse de votre organisation à l’enquête « { $survey } ». L’approbation a pris fin et la réponse est de nouveau en relecture.
+        { $colleague } a modifié une réponse depuis que vous avez validé la réponse de votre organisation à l’enquête « { $survey } ». La validation a pris fin et la réponse est de nouveau en relecture.
     .button = Relire la réponse
 
-mail-response_received = { $survey } : reçu de la réponse
+mail-response_received = { $survey } : récépissé de la réponse
     .body =
-        { $colleague } a soumis la réponse de votre organisation à l’enquête « { $survey } » (soumission { $number }).
+        { $colleague } a transmis la réponse de votre organisation à l’enquête « { $survey } » (transmission { $number }).
 
         { $is_late ->
             [yes] Elle a été acceptée en retard, grâce à la prorogation accordée.
-           *[no] Elle a été soumise dans les délais.
+           *[no] Elle a été transmise dans les délais.
         }
 
-        Le reçu montre à quiconque qu’elle a été soumise, sans montrer de réponses.
-    .button = Voir le reçu
+        Le récépissé montre à quiconque qu’elle a été transmise, sans montrer de réponses.
+    .button = Voir le récépissé
 
 mail-webhook_gone = Le webhook « { $description } » est désactivé : l’adresse n’existe plus
     .body =
@@ -1338,21 +1338,21 @@ problem-answers_changed = Des réponses ont été modifiées entre-temps
     .detail = Un collègue a modifié certaines de ces réponses depuis que vous les avez lues. Les deux valeurs sont affichées : veuillez choisir. Toutes les autres réponses sont enregistrées.
 problem-approval_void = La validation ne compte plus
     .detail = La personne qui a validé la réponse ne signe plus pour votre organisation, ou la session de la validation a été fermée. Une personne qui signe doit valider de nouveau la réponse.
-problem-approver_edited_last = L’approbation revient à une autre personne
-    .detail = Vous avez modifié cette réponse en dernier. Un autre coordinateur de votre organisation doit l’approuver.
+problem-approver_edited_last = La validation revient à une autre personne
+    .detail = Vous avez modifié cette réponse en dernier. Une autre personne de la coordination de votre organisation doit la valider.
 problem-deadline_passed = La date limite est passée
     .detail = La date limite de votre organisation est passée : la réponse n’est pas acceptée à présent. Tout ce qui a été saisi est conservé. Vous pouvez demander une prorogation.
 problem-response_incomplete = La réponse n’est pas complète
     .detail = Réponses manquantes ou non confirmées : { $missing }. Réponses incorrectes : { $faults }. La vérification de la réponse les indique toutes.
 problem-response_not_led = Votre rôle ne le permet pas
-    .detail = Les coordinateurs et les points de contact d’une organisation s’en chargent ; les contributeurs remplissent les sections qui leur sont attribuées.
+    .detail = La coordination et les points de contact d’une organisation s’en chargent ; les personnes qui y contribuent remplissent les rubriques qui leur sont attribuées.
 problem-response_not_possible_now = Impossible pour le moment
     .detail = La réponse est { $state } : il n’est pas possible de la { $event }.
-problem-response_not_signed = La signature revient à un coordinateur
-    .detail = Un coordinateur de votre organisation approuve, renvoie, rouvre et retire la réponse.
+problem-response_not_signed = La signature revient à la coordination
+    .detail = La coordination de votre organisation valide, renvoie, rouvre et retire la réponse.
 problem-sharing_not_approved = La validation ne couvre pas cela
     .detail = Les personnes qui signent décident si les Membres peuvent voir des réponses : au moment de la validation, ou quand elles transmettent elles-mêmes la réponse.
-problem-response_submitted = Réponse déjà soumise
+problem-response_submitted = Réponse déjà transmise
     .detail = La réponse est { $state }. Veuillez la rouvrir avant de modifier des réponses.
 problem-round_not_open = L’édition n’est pas ouverte
     .detail = Les réponses se saisissent pendant que l’édition est ouverte.
@@ -1360,8 +1360,8 @@ problem-too_many_comments = Trop de commentaires
     .detail = Cette réponse a déjà { $max } commentaires, soit le maximum.
 problem-too_many_files = Trop de fichiers
     .detail = Cette réponse a déjà { $max } fichiers, soit le maximum.
-problem-too_many_submissions = Trop de soumissions
-    .detail = Cette réponse a déjà été soumise { $max } fois, soit le maximum.
+problem-too_many_submissions = Trop de transmissions
+    .detail = Cette réponse a déjà été transmise { $max } fois, soit le maximum.
 problem-too_many_rounds = Trop d’éditions
     .detail = Il existe déjà { $max } éditions d’enquêtes, soit le maximum.
 problem-too_many_deadlines = Trop de dates limites
@@ -1640,9 +1640,9 @@ fault-faults_not_accepted = { COUNT($count) ->
 fault-no_questionnaire = Aucun questionnaire n’a pu être lu dans le fichier.
 fault-no_colleague = Cette personne ne répond pas aux enquêtes pour votre organisation.
 fault-no_file_question = On ne répond pas à cette question par un fichier.
-fault-unknown_section = Le questionnaire n’a pas de section { $value }.
+fault-unknown_section = Le questionnaire n’a pas de rubrique { $value }.
 fault-unknown_survey = Aucune enquête ne porte le code { $value }.
-fault-same_audience = Cette enquête s’adresse au même public. Deux enquêtes jumelées s’adressent aux membres et aux organismes partenaires.
+fault-same_audience = Cette enquête s’adresse au même public. Deux enquêtes jumelées s’adressent aux Membres et aux organismes partenaires.
 fault-survey_paired = Cette enquête est déjà jumelée avec une autre.
 fault-already_submitted = Aucun rappel n’est envoyé pour une réponse déjà transmise. Veuillez choisir d’autres états.
 fault-before_opening = Cette date doit être postérieure à l’ouverture ({ DAY($time) }, { HOUR($time) } UTC).
