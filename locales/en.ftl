@@ -896,7 +896,10 @@ page-forgot = Forgot your password?
     .body = Enter the address you log in with. If there is an account with it, we will send you an e-mail with a link to choose a new password.
     .button = Send me a link
 page-forgot-sent = Please check your mailbox
-    .body = If there is an account with this address, an e-mail with a link has been sent to it. The link is valid for a short time only.
+    .body =
+        If there is an account with this address, an e-mail with a link has been sent to it. The link is valid for { SPAN($minutes, "minutes") } and can be used once.
+
+        If no e-mail arrives within a few minutes, look into the folder for unwanted mail, and check that this is the address you log in with. Then ask for another link, or contact the Secretariat.
 page-reset = Choose a new password
     .body = All your sessions end when the password is changed, and you log in again.
     .button = Change my password
@@ -1425,7 +1428,11 @@ problem-too_many_values = Too many values
 problem-challenge_invalid = Please start again
     .detail = The login was started too long ago, or is already finished. Please log in again.
 problem-wrong_code = The code is wrong
-    .detail = Please enter the code that the app shows now; each code can be used once. You can also use a recovery code.
+    .detail = { $method ->
+        [recovery_code] This recovery code is not one of yours, or has been used already: each one works once. Enter another one, or the code that your authenticator app shows now. After too many wrong codes, no code is accepted for some minutes.
+        [unknown] A code of an authenticator app has six digits, and a recovery code fifteen letters and digits. Please check what you entered.
+       *[totp] Please enter the code that the app shows now; each code can be used once. You can also use a recovery code. After too many wrong codes, no code is accepted for some minutes.
+    }
 problem-passkey_refused = The passkey was not accepted
     .detail = This passkey does not belong to your account, the time limit was exceeded, or your identity could not be verified. Please start again.
 problem-passkey_counter_went_back = This passkey is suspended
@@ -1469,7 +1476,7 @@ problem-if_match_required = Reload before saving
 problem-if_match_malformed = If-Match is not understood
     .detail = It holds one or more ETags in quotation marks, as they came with the answer.
 problem-changed_meanwhile = Changed in the meantime
-    .detail = Somebody has changed this since you loaded it. Nothing was saved. Load it again and repeat your change.
+    .detail = This was changed since you loaded it, by somebody else or by you in another window. Nothing was saved. Check what it is now, then make your change again.
 problem-confirmation_needed = Please confirm your entry first
     .detail = Your entry in the directory is marked as not confirmed. Confirm it with the link you received by e-mail or in your profile; everything is then available again.
 problem-not_possible_now = Not possible now
@@ -1530,7 +1537,7 @@ fault-in_the_past = This date is in the past.
 fault-missing = This field is required.
 fault-unknown_field = This field does not exist.
 fault-bad_instant = This is not a date and time with its offset from UTC, written as in 2027-01-11T09:00:00+01:00.
-fault-wrong_type = Invalid format.
+fault-wrong_type = Invalid format. Write a number in digits, and a time as in 09:30.
 fault-unknown_topic = The topic { $value } does not exist or is no longer used.
 fault-time_skipped = On this day the clocks skip { $time } in this time zone. Choose the time that you mean.
 fault-time_twice = On this day the clocks show { $time } twice in this time zone. Choose the time that you mean.
@@ -1541,7 +1548,7 @@ fault-unknown_value = { $allowed ->
     [many] { $value } is not one of the values allowed here.
    *[few] { $value } is not one of the values allowed here: { $allowed }.
     }
-fault-empty = This field must not be empty.
+fault-empty = { fault-missing }
 fault-too_long = At most { $max } characters.
 fault-too_many = At most { $max } entries.
 fault-out_of_range = A number from { $min } to { $max }.
@@ -1557,7 +1564,7 @@ fault-bad_cursor = This cursor does not belong to this list. Start again without
 fault-no_pages = A file has all contacts of the filter; it is not paged.
 fault-unknown_organisation = No Member has the code { $value }. Use the two-letter code, as in SN.
 fault-unknown_technology = { $value } is not in the list of technologies.
-fault-unknown_language = { $value } is not a language code. Use two letters, as in fr.
+fault-unknown_language = { $value } is not a language that the portal knows. Write its name in English or French, as in Portuguese, or its code of two letters, as in pt.
 fault-scope_not_held = You do not have this right at present ({ $scope }), so you cannot give it to a token.
 fault-role_not_open = This role is not available here. Available roles: { $allowed }.
 fault-no_variant = There is no text in the default language ({ $language }).

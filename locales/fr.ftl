@@ -411,7 +411,7 @@ mail-response_review_requested = { $survey } : la réponse est prête pour la r
     .body =
         { $colleague } a complété la réponse de votre organisation à l’enquête « { $survey } » et vous demande de la relire.
 
-        Si elle vous convient, veuillez l’approuver ; elle pourra alors être soumise. Sinon, vous pouvez la renvoyer avec un motif.
+        Si elle vous convient, veuillez la valider ; elle pourra alors être transmise. Sinon, vous pouvez la renvoyer avec un motif.
     .button = Relire la réponse
 
 mail-response_returned = { $survey } : la réponse a été renvoyée
@@ -429,22 +429,22 @@ mail-response_approval_void = { $survey } : la validation ne compte plus
         } La validation ne compte donc plus et la réponse est de nouveau en relecture. Veuillez la relire avant une nouvelle validation.
     .button = Relire la réponse
 
-mail-response_approval_ended = { $survey } : l’approbation a pris fin
+mail-response_approval_ended = { $survey } : la validation a pris fin
     .body =
-        { $colleague } a modifié une réponse depuis que vous avez approuvé la réponse de votre organisation à l’enquête « { $survey } ». L’approbation a pris fin et la réponse est de nouveau en relecture.
+        { $colleague } a modifié une réponse depuis que vous avez validé la réponse de votre organisation à l’enquête « { $survey } ». La validation a pris fin et la réponse est de nouveau en relecture.
     .button = Relire la réponse
 
-mail-response_received = { $survey } : reçu de la réponse
+mail-response_received = { $survey } : récépissé de la réponse
     .body =
-        { $colleague } a soumis la réponse de votre organisation à l’enquête « { $survey } » (soumission { $number }).
+        { $colleague } a transmis la réponse de votre organisation à l’enquête « { $survey } » (transmission { $number }).
 
         { $is_late ->
             [yes] Elle a été acceptée en retard, grâce à la prorogation accordée.
-           *[no] Elle a été soumise dans les délais.
+           *[no] Elle a été transmise dans les délais.
         }
 
-        Le reçu montre à quiconque qu’elle a été soumise, sans montrer de réponses.
-    .button = Voir le reçu
+        Le récépissé montre à quiconque qu’elle a été transmise, sans montrer de réponses.
+    .button = Voir le récépissé
 
 mail-webhook_gone = Le webhook « { $description } » est désactivé : l’adresse n’existe plus
     .body =
@@ -895,7 +895,10 @@ page-forgot = Mot de passe oublié ?
     .body = Indiquez l’adresse avec laquelle vous vous connectez. Si un compte existe à cette adresse, un courriel avec un lien pour choisir un nouveau mot de passe vous sera envoyé.
     .button = M’envoyer un lien
 page-forgot-sent = Veuillez consulter votre messagerie
-    .body = Si un compte existe à cette adresse, un courriel contenant un lien lui a été envoyé. Le lien n’est valable que peu de temps.
+    .body =
+        Si un compte existe à cette adresse, un courriel contenant un lien lui a été envoyé. Le lien est valable { SPAN($minutes, "minutes") } et ne sert qu’une fois.
+
+        Si aucun courriel ne vous parvient dans les minutes qui suivent, consultez le dossier des courriels indésirables et vérifiez qu’il s’agit bien de l’adresse avec laquelle vous vous connectez. Demandez ensuite un autre lien, ou adressez-vous au Secrétariat.
 page-reset = Choisir un nouveau mot de passe
     .body = Toutes vos sessions sont fermées lorsque le mot de passe est modifié ; vous vous connectez alors de nouveau.
     .button = Modifier mon mot de passe
@@ -1338,21 +1341,21 @@ problem-answers_changed = Des réponses ont été modifiées entre-temps
     .detail = Un collègue a modifié certaines de ces réponses depuis que vous les avez lues. Les deux valeurs sont affichées : veuillez choisir. Toutes les autres réponses sont enregistrées.
 problem-approval_void = La validation ne compte plus
     .detail = La personne qui a validé la réponse ne signe plus pour votre organisation, ou la session de la validation a été fermée. Une personne qui signe doit valider de nouveau la réponse.
-problem-approver_edited_last = L’approbation revient à une autre personne
-    .detail = Vous avez modifié cette réponse en dernier. Un autre coordinateur de votre organisation doit l’approuver.
+problem-approver_edited_last = La validation revient à une autre personne
+    .detail = Vous avez modifié cette réponse en dernier. Une autre personne de la coordination de votre organisation doit la valider.
 problem-deadline_passed = La date limite est passée
     .detail = La date limite de votre organisation est passée : la réponse n’est pas acceptée à présent. Tout ce qui a été saisi est conservé. Vous pouvez demander une prorogation.
 problem-response_incomplete = La réponse n’est pas complète
     .detail = Réponses manquantes ou non confirmées : { $missing }. Réponses incorrectes : { $faults }. La vérification de la réponse les indique toutes.
 problem-response_not_led = Votre rôle ne le permet pas
-    .detail = Les coordinateurs et les points de contact d’une organisation s’en chargent ; les contributeurs remplissent les sections qui leur sont attribuées.
+    .detail = La coordination et les points de contact d’une organisation s’en chargent ; les personnes qui y contribuent remplissent les rubriques qui leur sont attribuées.
 problem-response_not_possible_now = Impossible pour le moment
     .detail = La réponse est { $state } : il n’est pas possible de la { $event }.
-problem-response_not_signed = La signature revient à un coordinateur
-    .detail = Un coordinateur de votre organisation approuve, renvoie, rouvre et retire la réponse.
+problem-response_not_signed = La signature revient à la coordination
+    .detail = La coordination de votre organisation valide, renvoie, rouvre et retire la réponse.
 problem-sharing_not_approved = La validation ne couvre pas cela
     .detail = Les personnes qui signent décident si les Membres peuvent voir des réponses : au moment de la validation, ou quand elles transmettent elles-mêmes la réponse.
-problem-response_submitted = Réponse déjà soumise
+problem-response_submitted = Réponse déjà transmise
     .detail = La réponse est { $state }. Veuillez la rouvrir avant de modifier des réponses.
 problem-round_not_open = L’édition n’est pas ouverte
     .detail = Les réponses se saisissent pendant que l’édition est ouverte.
@@ -1360,8 +1363,8 @@ problem-too_many_comments = Trop de commentaires
     .detail = Cette réponse a déjà { $max } commentaires, soit le maximum.
 problem-too_many_files = Trop de fichiers
     .detail = Cette réponse a déjà { $max } fichiers, soit le maximum.
-problem-too_many_submissions = Trop de soumissions
-    .detail = Cette réponse a déjà été soumise { $max } fois, soit le maximum.
+problem-too_many_submissions = Trop de transmissions
+    .detail = Cette réponse a déjà été transmise { $max } fois, soit le maximum.
 problem-too_many_rounds = Trop d’éditions
     .detail = Il existe déjà { $max } éditions d’enquêtes, soit le maximum.
 problem-too_many_deadlines = Trop de dates limites
@@ -1424,7 +1427,11 @@ problem-too_many_values = Trop de valeurs
 problem-challenge_invalid = Veuillez recommencer
     .detail = La connexion a été commencée il y a trop longtemps, ou est déjà terminée. Veuillez vous connecter de nouveau.
 problem-wrong_code = Code erroné
-    .detail = Veuillez saisir le code que l’application affiche maintenant ; chaque code ne sert qu’une fois. Un code de secours convient aussi.
+    .detail = { $method ->
+        [recovery_code] Ce code de secours n’est pas l’un des vôtres ou a déjà servi : chacun ne sert qu’une fois. Saisissez-en un autre, ou le code que votre application d’authentification affiche maintenant. Après trop de codes erronés, aucun code n’est accepté pendant quelques minutes.
+        [unknown] Un code d’application d’authentification a six chiffres, et un code de secours quinze lettres et chiffres. Veuillez vérifier votre saisie.
+       *[totp] Veuillez saisir le code que l’application affiche maintenant ; chaque code ne sert qu’une fois. Un code de secours convient aussi. Après trop de codes erronés, aucun code n’est accepté pendant quelques minutes.
+    }
 problem-passkey_refused = Clé d’accès refusée
     .detail = Cette clé n’est pas associée à votre compte, le délai est dépassé, ou votre identité n’a pas pu être vérifiée. Veuillez recommencer.
 problem-passkey_counter_went_back = Clé d’accès suspendue
@@ -1468,7 +1475,7 @@ problem-if_match_required = Rechargement nécessaire avant l’enregistrement
 problem-if_match_malformed = If-Match n’est pas compris
     .detail = Il contient un ou plusieurs ETag entre guillemets, tels qu’ils figuraient dans la réponse.
 problem-changed_meanwhile = Contenu modifié entre-temps
-    .detail = Quelqu’un a modifié cet élément depuis que vous l’avez chargé. Rien n’a été enregistré. Chargez-le de nouveau et refaites votre modification.
+    .detail = Cet élément a été modifié depuis que vous l’avez chargé, par une autre personne ou par vous dans une autre fenêtre. Rien n’a été enregistré. Vérifiez son état actuel, puis refaites votre modification.
 problem-confirmation_needed = Veuillez d’abord confirmer votre fiche
     .detail = Votre fiche dans l’annuaire est signalée comme non confirmée. Confirmez-la au moyen du lien reçu par courriel ou dans votre profil ; tout sera alors de nouveau accessible.
 problem-not_possible_now = Opération impossible pour l’instant
@@ -1526,10 +1533,10 @@ fault-successor_not_active = Le mandat de la personne qui succède n’est ni en
 fault-unknown_person = Personne introuvable.
 fault-unknown_appointment = Aucun mandat de ce rôle que vous puissiez transmettre n’existe ici.
 fault-in_the_past = Cette date est passée.
-fault-missing = Champ obligatoire.
+fault-missing = Ce champ est obligatoire.
 fault-unknown_field = Ce champ n’existe pas.
 fault-bad_instant = Ce n’est pas une date et une heure avec leur décalage par rapport à UTC, écrites comme 2027-01-11T09:00:00+01:00.
-fault-wrong_type = Format non valide.
+fault-wrong_type = Format non valide. Écrivez un nombre en chiffres, et une heure comme 09:30.
 fault-unknown_topic = Le thème { $value } n’existe pas ou n’est plus utilisé.
 fault-time_skipped = Ce jour-là, les horloges sautent { $time } dans ce fuseau horaire. Choisissez l’heure voulue.
 fault-time_twice = Ce jour-là, les horloges affichent deux fois { $time } dans ce fuseau horaire. Choisissez l’heure voulue.
@@ -1540,7 +1547,7 @@ fault-unknown_value = { $allowed ->
     [many] { $value } ne fait pas partie des valeurs admises ici.
    *[few] { $value } ne fait pas partie des valeurs admises ici : { $allowed }.
     }
-fault-empty = Ce champ ne peut être vide.
+fault-empty = { fault-missing }
 fault-too_long = Au plus { $max } caractères.
 fault-too_many = Au plus { $max } éléments.
 fault-out_of_range = Un nombre de { $min } à { $max }.
@@ -1556,7 +1563,7 @@ fault-bad_cursor = Ce curseur n’appartient pas à cette liste. Recommencez san
 fault-no_pages = Un fichier contient tous les contacts du filtre ; il ne se pagine pas.
 fault-unknown_organisation = Aucun Membre ne porte le code { $value }. Utilisez le code à deux lettres, par exemple SN.
 fault-unknown_technology = { $value } ne figure pas dans la liste des technologies.
-fault-unknown_language = { $value } n’est pas un code de langue. Utilisez deux lettres, par exemple fr.
+fault-unknown_language = { $value } n’est pas une langue connue du portail. Écrivez son nom en français ou en anglais, par exemple portugais, ou son code à deux lettres, par exemple pt.
 fault-scope_not_held = Vous n’avez pas ce droit actuellement ({ $scope }) et ne pouvez donc pas le donner à un jeton.
 fault-role_not_open = Ce rôle n’est pas disponible ici. Rôles disponibles : { $allowed }.
 fault-no_variant = Il n’y a pas de texte dans la langue par défaut ({ $language }).
@@ -1636,9 +1643,9 @@ fault-faults_not_accepted = { COUNT($count) ->
 fault-no_questionnaire = Aucun questionnaire n’a pu être lu dans le fichier.
 fault-no_colleague = Cette personne ne répond pas aux enquêtes pour votre organisation.
 fault-no_file_question = On ne répond pas à cette question par un fichier.
-fault-unknown_section = Le questionnaire n’a pas de section { $value }.
+fault-unknown_section = Le questionnaire n’a pas de rubrique { $value }.
 fault-unknown_survey = Aucune enquête ne porte le code { $value }.
-fault-same_audience = Cette enquête s’adresse au même public. Deux enquêtes jumelées s’adressent aux membres et aux organismes partenaires.
+fault-same_audience = Cette enquête s’adresse au même public. Deux enquêtes jumelées s’adressent aux Membres et aux organismes partenaires.
 fault-survey_paired = Cette enquête est déjà jumelée avec une autre.
 fault-already_submitted = Aucun rappel n’est envoyé pour une réponse déjà transmise. Veuillez choisir d’autres états.
 fault-before_opening = Cette date doit être postérieure à l’ouverture ({ DAY($time) }, { HOUR($time) } UTC).

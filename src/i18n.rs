@@ -80,10 +80,22 @@ impl Language {
         best.0
     }
 
+    /// Whether pages and mails of the portal have texts in it.
+    #[must_use]
+    pub fn has_catalogue(self) -> bool {
+        Self::WITH_CATALOGUE.contains(&self)
+    }
+
+    /// This language, where it has a catalogue; otherwise that which the reader's browser asks for.
+    #[must_use]
+    pub fn catalogue_or(self, asked: Self) -> Self {
+        if self.has_catalogue() { self } else { asked.catalogue() }
+    }
+
     /// The language whose catalogue serves readers of this one.
     #[must_use]
     pub fn catalogue(self) -> Self {
-        if Self::WITH_CATALOGUE.contains(&self) { self } else { Self::En }
+        if self.has_catalogue() { self } else { Self::En }
     }
 }
 

@@ -47,6 +47,8 @@ use tour::Stage;
 
 /// Contacts in the demo's directory, in addition to the one of the story.
 const CONTACTS: usize = 400;
+/// Whom its pages and mails name for questions.
+const CONTACT: &str = "secretariat@portal.example";
 
 /// What is played, and whether it stays up afterwards.
 #[derive(Clone, Copy, Debug)]
@@ -139,7 +141,7 @@ async fn play_story(
     let approver = actors::parse(APPROVER)?;
     let approver_link = running.portal.identity.set_up_link(Some((approver, APPROVER_NAME.to_owned()))).await?;
     let cast = Cast {
-        admin_email: "secretariat@portal.example".to_owned(),
+        admin_email: CONTACT.to_owned(),
         admin_password: random.secret(),
         approver_email: APPROVER.to_owned(),
         approver_password: random.secret(),
@@ -184,6 +186,7 @@ fn overrides(folder: &Path, address: &str, receiver: &Receiver) -> Vec<String> {
     vec![
         format!("server.bind={address}"),
         format!("server.public_url=http://{address}"),
+        format!("community.contact_email={CONTACT}"),
         // Its people have no passwords by which they could prove who they are again.
         "identity.step_up_minutes=10000".to_owned(),
         "identity.admin_session_idle_minutes=1000".to_owned(),

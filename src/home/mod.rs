@@ -8,12 +8,15 @@
 
 pub mod pages;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::announcements::{self, AnnouncementEntry};
+use crate::db::Id;
 use crate::error::Error;
 use crate::life_cycle::{AppointmentView, LifeCycle};
+use crate::nominations;
 use crate::policy::{self, Action, Principal};
 use crate::releases::{self, ReleaseEntry};
 use crate::service::{Foundation, Service};
@@ -63,6 +66,18 @@ impl Home {
     #[must_use]
     pub fn new(foundation: Foundation, statistics: Statistics) -> Self {
         Self { foundation, statistics }
+    }
+
+    /// The appointments of a person, the newest first, and the files of their letters of nomination.
+    ///
+    /// # Errors
+    /// 403 for an API token without the scope.
+    pub async fn own(&self, reader: Arc<Principal>) -> Result<(Vec<AppointmentView>, HashMap<Id, String>), Error> {
+        self.read(move |conn| {
+            let own = LifeCycle::own_in(conn, &reader)?.into_iter().rev().collect();
+            Ok((own, nominations::handed_in(conn, reader.user_id)?))
+        })
+        .await
     }
 
     /// What is due for `reader`.

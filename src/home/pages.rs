@@ -56,6 +56,18 @@ struct WaitingHome<'a> {
     cases: Vec<Case>,
 }
 
+impl WaitingHome<'_> {
+    /// Whether something was said about one of the appointments.
+    fn has_reason(&self) -> bool {
+        self.cases.iter().any(|case| !case.reason.is_empty())
+    }
+
+    /// Whether a decision on one of them is open.
+    fn is_open(&self) -> bool {
+        self.cases.iter().any(Case::is_open)
+    }
+}
+
 /// The page of a person of a partner agency: what the agency is asked. The community is not open to it.
 #[derive(Template)]
 #[template(path = "home/partner.html")]
@@ -93,14 +105,18 @@ struct Case {
     role: Role,
     organisation: String,
     status: AppointmentStatus,
+    /// Since when it stands there.
+    since: Timestamp,
     /// By when the entry is to be confirmed.
     confirm_by: Option<Timestamp>,
     /// What was said about it; empty where nothing was.
     reason: String,
     /// The entry of the directory, which the reader can confirm.
     can_confirm: bool,
-    /// Whether the reader can hand in the letter of nomination.
+    /// Whether the reader can hand in the letter of nomination, or another one.
     can_hand_in: bool,
+    /// The file of the letter that was handed in; empty where there is none.
+    letter: String,
 }
 
 impl Case {
@@ -113,6 +129,8 @@ impl Case {
         Self {
             id: view.id,
             can_hand_in,
+            letter: String::new(),
+            since: view.status_since,
             role: view.role,
             organisation: view.organisation,
             status: view.status,
@@ -120,6 +138,16 @@ impl Case {
             reason: view.reason.unwrap_or_default(),
             can_confirm: view.possible.contains(&Deed::Confirm),
         }
+    }
+
+    /// The key of the text that leads to the letter.
+    fn letter_link(&self) -> &'static str {
+        if self.letter.is_empty() { "home-hand-in" } else { "home-replace-letter" }
+    }
+
+    /// Whether somebody has yet to decide on it.
+    const fn is_open(&self) -> bool {
+        matches!(self.status, AppointmentStatus::Incomplete | AppointmentStatus::Pending)
     }
 
     /// Whether the reader is to confirm the entry soon.
@@ -220,8 +248,12 @@ async fn home(
         if policy::check(&person, Action::ReadSurveys).is_ok() {
             return for_agency(&page, person, &life_cycle, surveys).await;
         }
-        let own = life_cycle.own(Arc::clone(&person)).await?.into_iter().rev();
-        let cases = own.map(|view| Case::of(view, &person)).collect();
+        let (own, mut letters) = home.own(Arc::clone(&person)).await?;
+        let case = |view: AppointmentView| {
+            let letter = letters.remove(&view.id).unwrap_or_default();
+            Case { letter, ..Case::of(view, &person) }
+        };
+        let cases = own.into_iter().map(case).collect();
         let lacks_second_factor = refusal.code() == ProblemCode::MfaRequired;
         return page.show(&WaitingHome { page: &page, lacks_second_factor, cases });
     }

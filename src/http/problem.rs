@@ -109,6 +109,12 @@ impl Problem {
             errors: faults.iter().map(|fault| ProblemField::new(fault, catalogue, language)).collect(),
         }
     }
+
+    /// Title and detail in one text, where no heading has the title.
+    #[must_use]
+    pub fn in_full(&self) -> String {
+        format!("{}. {}", self.title, self.detail)
+    }
 }
 
 impl ProblemField {

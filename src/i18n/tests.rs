@@ -21,6 +21,13 @@ fn a_reader_gets_the_language_that_fits_best() {
 }
 
 #[test]
+fn a_language_without_texts_gives_way_to_that_of_the_browser() {
+    assert_eq!(Language::En.catalogue_or(Language::Fr), Language::En);
+    assert_eq!(Language::Ar.catalogue_or(Language::Fr), Language::Fr);
+    assert_eq!(Language::Ar.catalogue_or(Language::Ru), Language::En);
+}
+
+#[test]
 fn every_text_is_there_in_both_languages() {
     let keys = |source: &str| {
         let mut message = String::new();

@@ -203,7 +203,7 @@ impl Identity {
         let user = found.user_id.ok_or_else(spent)?;
         let right = self.verify_second_factor(user, form.method, form.code, caller).await?;
         if !right {
-            return Err(Error::unauthenticated(ProblemCode::WrongCode));
+            return Err(Error::unauthenticated(ProblemCode::WrongCode).with("method", form.method.as_str()));
         }
         self.open_by_challenge(user, form.challenge, form.cookie, ProvenBy::Code(form.method), caller).await
     }

@@ -108,7 +108,9 @@ impl Identity {
         self.db.write(move |conn| throttle.charge_network(conn, Bucket::ForgotNetwork, &caller)).await
     }
 
-    pub(super) fn reset_life(&self) -> Duration {
+    /// How long a link for a new password is valid.
+    #[must_use]
+    pub fn reset_life(&self) -> Duration {
         Duration::from_secs(60 * self.settings.reset_link_minutes)
     }
 

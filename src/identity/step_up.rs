@@ -89,7 +89,7 @@ impl Identity {
             let method = form.method.ok_or_else(|| missing("/method"))?;
             let code = form.code.ok_or_else(|| missing("/code"))?;
             if !self.verify_second_factor(user, method, code, caller).await? {
-                return Err(Error::unauthenticated(ProblemCode::WrongCode));
+                return Err(Error::unauthenticated(ProblemCode::WrongCode).with("method", method.as_str()));
             }
         }
         let level = if methods.is_empty() { Level::Password } else { Level::TwoFactor };
@@ -140,6 +140,9 @@ impl Identity {
         password: &SecretString,
         caller: &RequestContext,
     ) -> Result<Credentials, Error> {
+        if password.expose_secret().is_empty() {
+            return Err(Error::invalid(vec![FieldError::new(pointer, FieldCode::Missing)]));
+        }
         let wrong = || Error::invalid(vec![FieldError::new(pointer, FieldCode::WrongPassword)]);
         let share = self.proof_share(principal).await?;
         self.throttle.check(Bucket::Proven, &share)?;

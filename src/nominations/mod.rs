@@ -28,6 +28,8 @@ mod service;
 mod store;
 mod types;
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use crate::appointments;
@@ -51,6 +53,13 @@ pub use types::{Letter, LetterEntry, LetterQuery, LetterType, LetterUpload, Nomi
 /// The nomination of an appointment; an empty one where nothing is known.
 pub fn of(conn: &mut Conn, appointment: Id) -> Result<Nomination, Error> {
     Ok(store::find(conn, appointment)?.map(Nomination::from).unwrap_or_default())
+}
+
+/// The appointments of a person with a letter of nomination, and the name of its file: no more of it, since the nominated
+/// person does not read it.
+pub fn handed_in(conn: &mut Conn, user: Id) -> Result<HashMap<Id, String>, Error> {
+    let letters = store::letters_of_user(conn, user)?;
+    Ok(letters.into_iter().map(|letter| (letter.appointment, letter.name)).collect())
 }
 
 /// The letters of a person's own nominations that the person may read as an officer; each is recorded as read.

@@ -9,10 +9,11 @@ use super::spent::{Link, failed, is_spent, not_done};
 use super::view::{Answer, Page, Token};
 use crate::app::Portal;
 use crate::directory::language_names;
-use crate::error::Error;
+use crate::error::{Error, FieldError};
 use crate::http::{Anyone, Form, MailedLink, Query, RequestContext, language};
 use crate::i18n::Language;
 use crate::identity::{Forgot, Reset, SetUp};
+use crate::mail::EmailAddress;
 use crate::registrations::{LinkView, Verify};
 use crate::web::{Facts, Shown};
 
@@ -113,7 +114,7 @@ pub(super) async fn verify(
     match portal.registrations.verify_address(&caller, Verify { token: token.clone(), password }).await {
         Ok(standing) => {
             let password = if standing.new_account { "chosen" } else { "kept" };
-            Page::new(&portal, &request, "verified").with("password", password).lead()
+            Page::new(&portal, &request, "verified").with("password", password).link("/login", "login").lead()
         }
         Err(error) => match portal.registrations.look_at(token.clone()).await {
             Ok(link) => verify_page(&portal, &request, &token, &link)?.fault(&error).respond(),
@@ -139,8 +140,17 @@ pub(super) async fn forgot(
     form: Form<ForgotForm>,
 ) -> Answer {
     let asked = Forgot { email: form.0.email };
-    match Box::pin(portal.registrations.forgot(&caller, &asked)).await {
-        Ok(()) => Page::new(&portal, &request, "forgot-sent").lead(),
+    // What is no address is told as such, which says nothing of who has an account.
+    let sent = match EmailAddress::parse(&asked.email) {
+        Ok(_) => Box::pin(portal.registrations.forgot(&caller, &asked)).await,
+        Err(fault) => Err(Error::invalid(vec![FieldError { pointer: "/email".to_owned(), ..fault }])),
+    };
+    match sent {
+        Ok(()) => {
+            let minutes = portal.identity.reset_life().as_secs() / 60;
+            let page = Page::new(&portal, &request, "forgot-sent").with("minutes", &minutes.to_string());
+            page.link("/forgot", "forgot-again").link("/login", "login").lead()
+        }
         Err(error) => forgot_page(&portal, &request, &asked.email).fault(&error).respond(),
     }
 }
@@ -171,7 +181,7 @@ pub(super) async fn reset(
 ) -> Answer {
     let ResetForm { token, password } = form.0;
     match portal.identity.reset(Reset { token: token.clone().into(), password }, &caller).await {
-        Ok(()) => Page::new(&portal, &request, "reset-done").lead(),
+        Ok(()) => Page::new(&portal, &request, "reset-done").link("/login", "login").lead(),
         Err(error) => match portal.identity.shortest_by_reset(&token).await {
             Ok(min) => reset_page(&portal, &request, &token, min).link("/forgot", "forgot").fault(&error).respond(),
             Err(_) => failed(&portal, &request, (Link::Reset, token.as_str()), &error).await,
@@ -223,7 +233,8 @@ pub(super) async fn set_up(
     match portal.identity.set_up(set_up, &caller).await {
         Ok(()) => {
             let address = intended.or(form.email).unwrap_or_default();
-            Page::new(&portal, &request, "setup-done").with("address", address.trim()).link_docs().lead()
+            let page = Page::new(&portal, &request, "setup-done").with("address", address.trim());
+            page.link("/login", "login").link_docs().lead()
         }
         Err(error) if is_spent(&error) => not_done(&portal, &request, "setup", &error).respond(),
         Err(error) => set_up_page(&portal, &request, &form, intended.as_deref()).fault(&error).respond(),

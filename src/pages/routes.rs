@@ -98,7 +98,7 @@ async fn tell_link<T>(
     outcome: Result<T, Error>,
 ) -> Answer {
     match outcome {
-        Ok(_) => Page::new(portal, request, done).lead(),
+        Ok(_) => link.with_ways(Page::new(portal, request, done)).lead(),
         Err(error) => failed(portal, request, (link, token.as_str()), &error).await,
     }
 }
@@ -173,6 +173,7 @@ async fn accept(
             Page::new(&portal, &request, if waits { "invitation-waits" } else { "invitation-accepted" })
                 .with("password", if asked { "chosen" } else { "kept" })
                 .with("role", accepted.role.as_str())
+                .link("/login", "login")
                 .lead()
         }
         Err(error) if is_spent(&error) => failed(&portal, &request, (Link::Invitation, shown.as_str()), &error).await,
@@ -209,7 +210,7 @@ async fn contact(
 ) -> Answer {
     let (link, shown) = form.0.shown(Link::ConfirmContact);
     match portal.life_cycle.confirm_contact(&caller, form.0.token).await {
-        Ok((entry, _)) => about_entry(&portal, &request, "contact-confirmed", &entry).lead(),
+        Ok((entry, _)) => link.with_ways(about_entry(&portal, &request, "contact-confirmed", &entry)).lead(),
         Err(error) => failed(&portal, &request, (link, shown.as_str()), &error).await,
     }
 }

@@ -48,6 +48,30 @@ impl Link {
     }
 }
 
+impl Link {
+    /// The page of its outcome with the ways on.
+    pub(super) fn with_ways(self, page: Page<'_>) -> Page<'_> {
+        match self {
+            Self::Verify | Self::Invitation | Self::ConfirmAddress | Self::KeepAccount => page.link("/login", "login"),
+            Self::Reset => page.link("/login", "login").link("/forgot", "forgot"),
+            Self::ConfirmContact => page.link("/account/entry", "own-entry"),
+            // The next step is a mail.
+            Self::UndoAddress => page,
+        }
+    }
+
+    /// The page of a link that is spent with the ways on.
+    fn with_ways_anew(self, page: Page<'_>) -> Page<'_> {
+        match self {
+            Self::Verify => page.link("/apply", "apply").link("/login", "login"),
+            Self::Reset => page.link("/forgot", "forgot"),
+            Self::ConfirmAddress => page.link("/account/security/address", "address"),
+            Self::ConfirmContact => page.link("/account/entry", "own-entry"),
+            Self::UndoAddress | Self::KeepAccount | Self::Invitation => page,
+        }
+    }
+}
+
 /// Whether the link is at fault: then a form would be useless.
 pub(super) fn is_spent(error: &Error) -> bool {
     error.refusal() == Some(ProblemCode::LinkSpent)
@@ -62,11 +86,10 @@ pub(super) async fn failed(
 ) -> Answer {
     let is_done = is_spent(error) && is_done(portal, link, token).await?;
     let page = if is_done {
-        Page::new(portal, request, link.done_page())
+        link.with_ways(Page::new(portal, request, link.done_page()))
     } else {
-        not_done(portal, request, link.as_str(), error)
+        link.with_ways_anew(not_done(portal, request, link.as_str(), error))
     };
-    let page = if link == Link::Reset { page.link("/forgot", "forgot") } else { page };
     if is_done && *request.method() == Method::POST { page.lead() } else { page.respond() }
 }
 

@@ -37,7 +37,7 @@ const LIFE: Duration = Duration::from_hours(1);
 /// What its seal is bound to.
 const PURPOSE: &str = "outcome of a form";
 /// The values of the texts of outcomes.
-const VALUES: [&str; 5] = ["password", "organisation", "role", "topic", "address"];
+const VALUES: [&str; 6] = ["password", "organisation", "role", "topic", "address", "minutes"];
 
 /// What a page of an outcome says.
 #[derive(Serialize, Deserialize)]
@@ -93,6 +93,8 @@ pub(super) struct Page<'a> {
     status: StatusCode,
     /// Whether it tells of a failure, with what to quote when asking for help.
     is_failure: bool,
+    /// Whether it asks for a password, which a script can show.
+    has_password: bool,
 }
 
 /// A form, whose values are those of the page.
@@ -136,6 +138,7 @@ impl<'a> Page<'a> {
             values: FormState::default(),
             status: StatusCode::OK,
             is_failure: false,
+            has_password: false,
         };
         page.speak(web::Page::language_of(request));
         page
@@ -204,7 +207,8 @@ impl<'a> Page<'a> {
     }
 
     /// The field of a password that is chosen here, of at least `min` characters.
-    pub(super) fn new_password(self, min: usize) -> Self {
+    pub(super) fn new_password(mut self, min: usize) -> Self {
+        self.has_password = true;
         self.with("min", &min.to_string()).input("password", "password", "new-password", "")
     }
 
@@ -292,10 +296,17 @@ impl<'a> Page<'a> {
         let title = self.text(&format!("page-{}", self.key));
         let body = self.text(&format!("page-{}.body", self.key));
         let page = web::Page::of(&self.request)?.in_language(self.language);
-        let form = match self.fault {
-            Some((problem, retry_after)) => self.values.with_problem(problem, retry_after),
-            None => self.values,
-        };
+        let page = if self.has_password { page.with_scripts() } else { page };
+        let missing = self.text(web::MISSING);
+        let mut form = self.values.clone();
+        if let Some((problem, retry_after)) = self.fault {
+            let detail = problem.detail.clone();
+            form = form.with_problem(problem, retry_after, &missing);
+            // The heading is the title already.
+            for error in form.errors.iter_mut().filter(|error| self.is_failure && error.field.is_empty()) {
+                error.text.clone_from(&detail);
+            }
+        }
         let content = Message {
             page: &page,
             title: self.heading.unwrap_or(title),

@@ -68,8 +68,9 @@ use mails::{ApplyAgain, VerifyAddress};
 use types::{Application, ApplicationRecord, Row};
 
 impl UnitOfWork<Registrations> {
-    /// Stores an application and mails the link; an address with an account in use gets a notice instead.
-    fn apply(&self, conn: &mut Conn, application: &Application) -> Result<(), Error> {
+    /// Stores an application and mails the link; an address with an account in use gets a notice instead. Where mails
+    /// have no texts in the language that was chosen, the link comes in that of the browser (`asked_in`).
+    fn apply(&self, conn: &mut Conn, application: &Application, asked_in: Language) -> Result<(), Error> {
         let organisation = members::appointable(conn, &application.organisation, "/organisation")?;
         application.role.check_fits(&organisation, Role::APPLIED_FOR)?;
         if !self.throttle.admits(conn, Bucket::Link, &application.email.key())? {
@@ -88,7 +89,7 @@ impl UnitOfWork<Registrations> {
         store::insert(conn, id, application, organisation.id, language, self.now)?;
         let to = match &known {
             Some(known) => known.recipient(),
-            None => Recipient::unverified(&application.email, language),
+            None => Recipient::unverified(&application.email, language.catalogue_or(asked_in)),
         };
         let name = organisation.name_in(to.language);
         self.mail_link(conn, id, &to, name, application.role)
@@ -110,7 +111,7 @@ impl UnitOfWork<Registrations> {
 
     /// Mails the link again to an applicant without an account who asks for a new password: the link leads to choosing
     /// the first one. It has a budget of its own, which no application uses up.
-    fn remind(&self, conn: &mut Conn, typed: &str) -> Result<(), Error> {
+    fn remind(&self, conn: &mut Conn, typed: &str, asked_in: Language) -> Result<(), Error> {
         let Ok(address) = EmailAddress::parse(typed) else { return Ok(()) };
         if identity::find_user(conn, &address)?.is_some() {
             return Ok(());
@@ -120,7 +121,7 @@ impl UnitOfWork<Registrations> {
             return Ok(());
         }
         let (in_english, in_french) = store::organisation_names(conn, row.organisation_id)?;
-        let to = Recipient::unverified(&self::address(&row)?, row.preferred_language);
+        let to = Recipient::unverified(&self::address(&row)?, row.preferred_language.catalogue_or(asked_in));
         let name = if to.language.catalogue() == Language::Fr { in_french } else { in_english };
         self.mail_link(conn, row.id, &to, &name, row.role)
     }

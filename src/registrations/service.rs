@@ -58,7 +58,8 @@ impl Registrations {
         // Counted before it is parsed: an application in error costs as much as a good one.
         self.identity.admit_application(caller).await?;
         let application = rules::parse(form, &self.community)?;
-        let work = self.write(caller, move |unit, conn| unit.apply(conn, &application));
+        let asked_in = caller.language;
+        let work = self.write(caller, move |unit, conn| unit.apply(conn, &application, asked_in));
         pad_response_time(&self.foundation.random, work).await
     }
 
@@ -132,10 +133,10 @@ impl Registrations {
     /// # Errors
     /// As [`Identity::forgot`].
     pub async fn forgot(&self, caller: &RequestContext, forgot: &Forgot) -> Result<(), Error> {
-        let typed = forgot.email.clone();
+        let (typed, asked_in) = (forgot.email.clone(), caller.language);
         let work = async {
             self.identity.forgot(forgot, caller).await?;
-            self.write(caller, move |unit, conn| unit.remind(conn, &typed)).await
+            self.write(caller, move |unit, conn| unit.remind(conn, &typed, asked_in)).await
         };
         pad_response_time(&self.foundation.random, Box::pin(work)).await
     }

@@ -50,7 +50,7 @@ impl Chart {
         let amount = |value: i64| u64::try_from(value).unwrap_or_default();
         let most = figures.iter().map(|(_, value)| amount(*value)).max().unwrap_or_default().max(1);
         let bars = figures.iter().enumerate().map(|(index, (label, value))| Bar {
-            label: format!("{label}: {value}"),
+            label: page.text_with("statistics-bar", &[("label", label.clone()), ("value", value.to_string())]),
             width: amount(*value) * LONGEST / most,
             label_at: index * LINE + 16,
             at: index * LINE + 22,

@@ -11,10 +11,11 @@ use crate::http::fixed::Fixed;
 use crate::secrets;
 
 /// Name, media type and content of each file.
-const FILES: [(&str, &str, &str); 4] = [
+const FILES: [(&str, &str, &str); 5] = [
     ("portal.css", "text/css; charset=utf-8", include_str!("../../assets/portal.css")),
     ("icon.svg", "image/svg+xml", include_str!("../../assets/icon.svg")),
     ("passkey.js", "text/javascript; charset=utf-8", include_str!("../../assets/passkey.js")),
+    ("password.js", "text/javascript; charset=utf-8", include_str!("../../assets/password.js")),
     ("fill-in.js", "text/javascript; charset=utf-8", include_str!("../../assets/fill-in.js")),
 ];
 /// Hexadecimal digits of the hash in a name.

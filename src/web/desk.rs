@@ -71,6 +71,12 @@ where
 }
 
 impl<G, S, P> Desk<G, S, P> {
+    /// The same for a page that may load scripts of the portal.
+    #[must_use]
+    pub fn with_scripts(self) -> Self {
+        Self { page: self.page.with_scripts(), ..self }
+    }
+
     /// What the audit log records of the request.
     #[must_use]
     pub fn trace(&self) -> Trace {

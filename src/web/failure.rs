@@ -45,6 +45,8 @@ impl Way {
             ProblemCode::MfaRequired => {
                 Some(Self { href: "/account/security".to_owned(), text: "failure-second-factor" })
             }
+            // The path of a list shows all of it.
+            ProblemCode::BadQuery => Some(Self { href: own_path(back)?.to_owned(), text: "failure-without-query" }),
             ProblemCode::CrossSite => Some(Self { href: own_path(back)?.to_owned(), text: "failure-open-here" }),
             _ => None,
         }

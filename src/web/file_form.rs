@@ -164,6 +164,12 @@ pub fn returned_with_file(page: &Page, form: FormState, error: Error, fields: &[
         Error::Refused(refusal) => refusal.status,
         Error::Internal(_) => return Err(error),
     };
+    if error.is_any_of(&[ProblemCode::MalformedJson]) {
+        // Where in its bytes a file ceases to be JSON tells a person nothing.
+        let mut form = form.refused(page, &error);
+        form.errors = vec![FormError { field: FILE.to_owned(), text: page.text("upload-unreadable") }];
+        return Ok(form);
+    }
     if OF_FILE.contains(&status) {
         let mut form = form.refused(page, &error);
         for fault in form.errors.iter_mut().filter(|fault| !fields.contains(&fault.field.as_str())) {

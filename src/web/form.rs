@@ -3,6 +3,7 @@
 //! A form that is refused comes back with what was typed and with each error at its field. So [`Posted`] keeps the fields as they were sent,
 //! secrets left out, beside the typed input; a field that no input names is ignored, since browser extensions add their own.
 //! The pointer of an error (`/phone`) is the name of its field; what points at no field of the form is shown in the summary alone.
+//! The summary is in the order of the fields.
 //! A field is labelled `field-<name>`, at the field and in the summary, unless its form says otherwise ([`FormState::labelled`]).
 
 use std::fmt::Display;
@@ -19,7 +20,7 @@ use serde::de::DeserializeOwned;
 use super::answer::{Refusable, Refusal};
 use super::page::Page;
 use crate::db::Id;
-use crate::error::Error;
+use crate::error::{Error, FieldCode, ProblemCode};
 use crate::http::form_pairs;
 use crate::http::idempotency::MAX_KEY;
 use crate::http::problem::{Problem, ProblemField};
@@ -32,8 +33,24 @@ const ANSWER: &str = "q:";
 const SECRETS: [&str; 2] = ["password", "secret"];
 /// The field of a file, of which a form has one at most.
 pub const FILE: &str = "file";
+/// The key of the text for a field that is missing.
+pub const MISSING: &str = "fault-missing";
 /// The field of a code of a second factor, which is not shown again either.
 const CODE: &str = "code";
+/// What is wrong with a content. A field that was sent empty has none: it is told as a missing one.
+const OF_CONTENT: [FieldCode; 11] = [
+    FieldCode::BadCode,
+    FieldCode::BadDate,
+    FieldCode::BadDomain,
+    FieldCode::BadEmail,
+    FieldCode::BadInstant,
+    FieldCode::BadPhone,
+    FieldCode::BadUrl,
+    FieldCode::UnknownLanguage,
+    FieldCode::UnknownOrganisation,
+    FieldCode::UnknownValue,
+    FieldCode::WrongType,
+];
 
 /// An error of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,11 +75,15 @@ struct Label {
 #[derive(Clone, Debug, Default)]
 pub struct FormState {
     values: Vec<(String, String)>,
+    /// The fields in the order in which they were sent, secrets too.
+    order: Vec<String>,
     /// Labels that this form has in place of the usual ones.
     labels: Vec<Label>,
-    /// What is wrong, in the order of the problem.
+    /// What is wrong, in the order of the fields.
     pub errors: Vec<FormError>,
     refusal: Option<Refusal>,
+    /// The code of the problem.
+    code: Option<ProblemCode>,
 }
 
 impl FormState {
@@ -84,8 +105,9 @@ impl FormState {
     /// The form with these fields, secrets left out.
     #[must_use]
     pub fn typed(mut values: Vec<(String, String)>) -> Self {
+        let order = values.iter().map(|(name, _)| name.clone()).collect();
         values.retain(|(name, _)| !is_secret(name));
-        Self { values, ..Self::default() }
+        Self { values, order, ..Self::default() }
     }
 
     /// The fields and their values.
@@ -106,6 +128,13 @@ impl FormState {
     pub fn set(mut self, name: &str, value: impl Display) -> Self {
         self.values.retain(|(known, _)| known != name);
         self.with(name, value)
+    }
+
+    /// The form with these values alone in a field.
+    #[must_use]
+    pub fn set_all(mut self, name: &str, values: &[&str]) -> Self {
+        self.values.retain(|(known, _)| known != name);
+        values.iter().fold(self, |form, value| form.with(name, value))
     }
 
     /// The ticket of the form that `actor` sent to the address of `page`; none where it carries no key. The same fields with the same key
@@ -213,24 +242,51 @@ impl FormState {
     /// The form after a refusal, in the language of `page`.
     #[must_use]
     pub fn refused(self, page: &Page, error: &Error) -> Self {
-        self.with_problem(page.problem(error), error.retry_after())
+        self.with_problem(page.problem(error), error.retry_after(), &page.text(MISSING))
     }
 
-    /// The same, of a problem in the language of its reader.
+    /// The same, of a problem in the language of its reader, and with the text for a field that is missing.
     #[must_use]
-    pub fn with_problem(mut self, problem: Problem, retry_after: Option<u32>) -> Self {
-        self.errors = if problem.errors.is_empty() {
-            vec![FormError { field: String::new(), text: problem.detail }]
+    pub fn with_problem(mut self, problem: Problem, retry_after: Option<u32>, missing: &str) -> Self {
+        let mut errors = if problem.errors.is_empty() {
+            vec![FormError { field: String::new(), text: problem.in_full() }]
         } else {
-            let error = |fault: ProblemField| FormError {
-                field: fault.pointer.trim_start_matches('/').replace('/', "-"),
-                text: fault.detail,
+            let error = |fault: ProblemField| {
+                let field = fault.pointer.trim_start_matches('/').replace('/', "-");
+                let is_missing = OF_CONTENT.contains(&fault.code) && self.is_left_empty(&field);
+                FormError { text: if is_missing { missing.to_owned() } else { fault.detail }, field }
             };
             problem.errors.into_iter().map(error).collect()
         };
+        errors.sort_by_cached_key(|error| self.place_of(&error.field));
+        self.errors = errors;
         let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         self.refusal = Some(Refusal { status, retry_after });
+        self.code = Some(problem.code);
         self
+    }
+
+    /// Whether it was refused for this reason, so that its page can lead to what helps.
+    #[must_use]
+    pub fn is_refused_for(&self, code: ProblemCode) -> bool {
+        self.code == Some(code)
+    }
+
+    /// Whether a field was sent, with nothing in it.
+    fn is_left_empty(&self, field: &str) -> bool {
+        let mut sent = self.values.iter().filter(|(name, _)| name == field).peekable();
+        sent.peek().is_some() && sent.all(|(_, value)| value.trim().is_empty())
+    }
+
+    /// Where a field, or the list of an item (`languages-0`), stands among those that were sent. What was not sent, as a
+    /// choice that was not made, comes last.
+    fn place_of(&self, field: &str) -> Option<usize> {
+        if field.is_empty() {
+            return None;
+        }
+        let list = field.split_once('-').map_or(field, |(list, _)| list);
+        let place = self.order.iter().position(|name| name == field || name == list);
+        Some(place.unwrap_or(self.order.len()))
     }
 
     /// Whether it was refused since somebody else has changed meanwhile what it is about.

@@ -9,7 +9,7 @@ use askama::Template;
 
 use super::edits::{Choice, Difference};
 use super::parts::{Facts, Table};
-use super::{FILE, FormState, Page, PageResult, Shown};
+use super::{FILE, FormState, LOADED, Page, PageResult, Shown};
 use crate::error::Error;
 
 /// What a field looks like: the `type` of an input, or an element of its own.
@@ -170,7 +170,7 @@ impl<'a> FormPage<'a> {
             paragraphs: vec![text(&format!("{key}.body"))],
             links: Vec::new(),
             differences: Vec::new(),
-            hidden: vec!["version", "key"],
+            hidden: vec!["version", "key", LOADED],
             fields: Vec::new(),
             has_file: false,
             table: None,

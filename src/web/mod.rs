@@ -19,7 +19,7 @@
 //! - `declaration` the addresses of pages, each declared once with its guard
 //! - `demonstration` the mark of a demonstration
 //! - `edits` options of choices, differences of late forms, and places in lists
-//! - `failure` errors as pages
+//! - `failure` errors as pages; `late` forms that another change overtook
 //! - `routes` assets, and the choice of a language; `waiting` the number in the menu
 //! - `zones` the time zones of a form
 //!
@@ -37,6 +37,7 @@ mod form;
 mod form_page;
 mod frame;
 mod framed;
+mod late;
 mod list_page;
 mod listing;
 mod menu;
@@ -57,8 +58,9 @@ pub use desk::{Desk, answered};
 pub use edits::{Choice, Difference, ListPlace};
 pub use failure::{is_for_browser, of_error, standby};
 pub use file_form::{PostedFile, SentFile, UnreadFile, returned_with_file};
-pub use form::{FILE, FormError, FormState, Posted, UnreadForm};
+pub use form::{FILE, FormError, FormState, MISSING, Posted, UnreadForm};
 pub use form_page::{Field, FormPage, returned};
+pub use late::LOADED;
 pub use list_page::ListPage;
 pub use listing::{ActiveFilter, Listing, page_of};
 pub use notice::Notice;

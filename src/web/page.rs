@@ -24,6 +24,8 @@ use crate::policy::Principal;
 pub struct Page {
     site: Data<Site>,
     language: Language,
+    /// The language that was chosen on a page.
+    chosen: Option<Language>,
     viewer: Option<Arc<Principal>>,
     path: String,
     /// Path and query.
@@ -74,6 +76,7 @@ impl Page {
         let address = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
         Ok(Self {
             language: Self::language_of(request),
+            chosen: chosen_language(request),
             path: request.path().to_owned(),
             address,
             request_id,
@@ -89,11 +92,13 @@ impl Page {
         })
     }
 
-    /// The language of the pages of a request: the choice on a page, then the person's own language, then the browser's.
+    /// The language of the pages of a request: the choice on a page, then the person's own language where it has texts,
+    /// then the browser's.
     #[must_use]
     pub fn language_of(request: &HttpRequest) -> Language {
-        let own = || request.extensions().get::<Arc<Principal>>().map(|viewer| viewer.language.catalogue());
-        chosen_language(request).or_else(own).unwrap_or_else(|| language(request).catalogue())
+        let own = || request.extensions().get::<Arc<Principal>>().map(|viewer| viewer.language);
+        let asked = language(request);
+        chosen_language(request).or_else(own).unwrap_or(asked).catalogue_or(asked)
     }
 
     /// The same page in another language, where that of its reader is known.
@@ -108,6 +113,7 @@ impl Page {
         Self {
             site: self.site.clone(),
             language: self.language,
+            chosen: self.chosen,
             viewer: self.viewer.clone(),
             path: path.to_owned(),
             address: address.to_owned(),
@@ -245,16 +251,26 @@ impl Page {
         self.site.assets.address(name)
     }
 
-    /// The other languages, which the foot offers.
+    /// The other languages, which the head offers.
     pub fn other_languages(&self) -> impl Iterator<Item = &'static Language> {
         Language::WITH_CATALOGUE.iter().filter(|language| **language != self.language)
     }
 
-    /// Whether the viewer reads this page in another language than mails, and may have mails in this one too. A person
-    /// whose language has no catalogue reads pages in English and chose nothing by that.
+    /// Whether the viewer reads this page in another language than mails, and may have mails in this one instead. A
+    /// person whose language has no catalogue reads pages in another one and chose nothing by that.
     #[must_use]
     pub fn offers_language(&self) -> bool {
-        self.viewer().is_some_and(|viewer| viewer.language.catalogue() != self.language)
+        self.viewer().is_some_and(|viewer| viewer.language.has_catalogue() && viewer.language != self.language)
+    }
+
+    /// The viewer's own language, for texts that are in more languages than pages: none where the viewer has chosen
+    /// another one on a page.
+    #[must_use]
+    pub fn own_language(&self) -> Option<Language> {
+        let own = self.viewer()?.language;
+        let is_read = own == self.language || !own.has_catalogue();
+        let other = self.chosen.filter(|chosen| own.catalogue() != *chosen);
+        (is_read && other.is_none()).then_some(own)
     }
 
     /// The text of a key.

@@ -281,6 +281,7 @@ statistics-regions = Contacts by region
     .description = Bars with the number of contacts. The same figures are in the table below.
 statistics-no-region = Without a region
 statistics-gaps = Members that lack contacts
+statistics-bar = { $label }: { $value }
 statistics-without-coordinator = Without a coordinator ({ $count })
 statistics-without-contact = Without any contact ({ $count })
 statistics-with-single-contact = With a single contact ({ $count })

@@ -59,7 +59,7 @@ demo-direction-off = Show pages from left to right again
 
 ## The language of mails, offered at the foot of a page in another language
 
-layout-keep-language = Have e-mails in English as well
+layout-keep-language = Send me e-mails in English from now on
 notice-language-kept = E-mails to you are written in this language from now on: { $language }.
 
 ## Help

@@ -1,13 +1,15 @@
 ### Login, second factors, sessions and passwords.
 
 page-login = Log in
-    .join = To join the community, contact the coordinators of your administration or the Secretariat.
+    .first = The page that you asked for is open only to people who are logged in. Log in, and it is shown.
+    .join = To join the community, apply here, or contact the coordination of your administration or the Secretariat.
+notice-logged-out = You are logged out.
 page-code = Second step of the login
-field-method = Which code do you use?
-code-totp = The code that your authenticator app shows
-code-recovery = One of your recovery codes
 code-recovery-alone = You can also use one of your recovery codes.
 code-hint = Spaces make no difference.
+code-either-hint = The six digits that your authenticator app shows, or one of your recovery codes. Spaces make no difference.
+code-app-hint = The six digits that your authenticator app shows. Spaces make no difference.
+code-recovery-hint = One of your recovery codes: fifteen letters and digits. Spaces, dashes and capitals make no difference.
 code-lost = If you have lost your phone and your recovery codes, contact the Secretariat.
 field-code = Code
 
@@ -30,6 +32,10 @@ notice-resume-late = You are logged in. The form you sent before was more than t
 identity-never = never
 identity-leave = Go back without a change
 field-keep_api_tokens = Keep my API tokens
+link-login = Log in
+link-apply = Apply to join
+link-own-entry = Your entry in the directory
+link-forgot-again = Ask for another link
 link-security = Security of your account
 link-go-on = Continue to the page you asked for
 program-on = { $program } on { $system }
@@ -108,6 +114,7 @@ authenticator-open = Open the app on your phone and add an account.
 authenticator-scan = Scan this picture with the app.
 authenticator-qr = QR code with the key for the authenticator app. The same key follows as text.
 authenticator-type = Or type this key into the app:
+authenticator-here = Or, on the phone that has the app: open the app with this key
 authenticator-code = Enter the code that the app now shows.
 authenticator-confirm = Confirm the app
 page-authenticator-remove = Remove the authenticator app?

@@ -18,6 +18,7 @@ menu-tasks = Tasks
 menu-people = People
 menu-administration = Administration
 form-error = Error:
+form-show-password = Show the password
 form-problem = { $field }: { $problem }
 form-chosen = { COUNT($count) ->
         [one] 1 chosen
@@ -29,4 +30,5 @@ form-problems = { COUNT($count) ->
     }
 failure-request = If you ask for help, quote this number: { $id }
 failure-second-factor = Set up a second factor
+failure-without-query = Show this page without these parameters
 failure-open-here = Open this page from the portal

@@ -4,6 +4,7 @@ field-file = File
 field-charset = Encoding of the file (optional)
 field-sheet = Name of the sheet (optional)
 field-skip_errors = Rows in error
+upload-unreadable = The file is of no kind that is accepted here, or it is incomplete. Save it again in one of the formats named above, and choose it once more.
 upload-row = Row { $row }: { $fault }
 notice-file-again = You are logged in. Nothing was saved before: please fill in the form and choose the file again.
 
@@ -30,6 +31,8 @@ link-letter-hand-in = Hand in the letter of nomination
 link-letter-replace = Replace the letter of nomination
 link-letter-remove = Remove the letter of nomination
 home-hand-in = Hand in the letter of nomination ({ $organisation })
+home-letter = The letter of nomination is handed in: { $file }
+home-replace-letter = Replace the letter of nomination ({ $organisation })
 
 ## Imports of invitations
 

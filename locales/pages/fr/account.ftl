@@ -1,4 +1,4 @@
-### Le compte, la page d’accueil, la candidature.
+### Le compte, la page d’accueil, la demande d’inscription.
 
 ## Accueil
 
@@ -9,6 +9,8 @@ home-second-factor = Un second facteur est nécessaire
     .body = Votre fonction donne accès aux données d’autres personnes ; un mot de passe ne suffit donc pas. Ajoutez une application d’authentification ou une clé d’accès ; tout vous sera ensuite accessible.
     .button = Ajouter un second facteur
 home-no-appointment = Vous n’avez aucun mandat auprès d’une administration membre ; seul votre propre compte vous est accessible.
+home-since = depuis le { DAY($at, $zone) }
+home-decision = La coordination de votre administration ou le Secrétariat statue. Il n’y a pas de délai fixe : la décision vous est communiquée par courriel, et un rappel est adressé aux personnes qui statuent. Elles seules peuvent lire la lettre de désignation.
 home-read-entry = Relire votre fiche et la confirmer
 home-whom-to-ask = Questions
     .body = Adressez-vous à la coordination de votre administration ou au Secrétariat.
@@ -98,10 +100,10 @@ account-seen-by-members = Voici ce que voit un contact d’une autre région.
 
 page-profile = Votre profil
 profile-name-hint = La coordination de votre administration, ou le Secrétariat, est informée de tout changement de nom.
-profile-language-hint = La langue des courriels que vous recevez
+profile-language-hint = La langue des courriels que vous recevez. Les pages et les courriels du portail lui-même sont en français ou en anglais. Les annonces paraissent aussi dans les autres langues, si elles y sont rédigées.
 profile-entry = Votre fiche dans l’annuaire
     .body = Votre nom, votre rôle et votre administration sont visibles de toute la communauté. Vous choisissez qui voit le reste.
-profile-phone-hint = Avec l’indicatif du pays, par exemple +221 33 800 00 00
+profile-phone-hint = Avec l’indicatif du pays, par exemple +221 33 800 00 00. Un numéro sans indicatif est admis, mais ne peut pas être appelé depuis d’autres pays.
 profile-languages-hint = Les langues que vous parlez, séparées par des virgules : français, anglais, wolof
 profile-save = Enregistrer le profil
 profile-address = L’adresse électronique se modifie sur une autre page :
@@ -146,7 +148,7 @@ page-apply = Demander votre inscription à la communauté
 apply-next = Vous recevez ensuite un courriel avec un lien, qui permet de choisir un mot de passe. Votre administration ou le Secrétariat décide alors.
 apply-choose-member = Choisir un Membre
 apply-email-hint = Votre adresse professionnelle personnelle
-apply-phone-hint = Facultatif. Avec l’indicatif du pays, par exemple +221 33 800 00 00
+apply-phone-hint = Facultatif. Avec l’indicatif du pays, par exemple +221 33 800 00 00. Un numéro sans indicatif est admis, mais ne peut pas être appelé depuis d’autres pays.
 apply-official-hint = Facultatif. La personne qui a signé la lettre de désignation
 apply-button = Envoyer la demande
 apply-known = Vous avez déjà un compte ?

@@ -49,7 +49,7 @@ notice-announcement-unread = L’annonce est marquée comme non lue.
 notice-announcements-all-read = Toutes les annonces sont marquées comme lues.
 
 page-topics = Thèmes des annonces
-    .body = Les membres choisissent les thèmes sur lesquels ils reçoivent des annonces. Un thème n’est pas supprimé ; il peut être fermé aux nouvelles annonces.
+    .body = Les Membres choisissent les thèmes sur lesquels ils reçoivent des annonces. Un thème n’est pas supprimé ; il peut être fermé aux nouvelles annonces.
 page-topic-new = Nouveau thème
 page-topic = Thème « { $topic } »
 topics-none = Il n’y a pas encore de thème. Sans thème, toute annonce est un avis officiel, que tout le monde reçoit.

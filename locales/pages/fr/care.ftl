@@ -59,7 +59,7 @@ demo-direction-off = Afficher de nouveau les pages de gauche à droite
 
 ## La langue des courriels, proposée au pied d’une page dans une autre langue
 
-layout-keep-language = Recevoir aussi les courriels en français
+layout-keep-language = M’envoyer désormais les courriels en français
 notice-language-kept = Les courriels qui vous sont adressés sont désormais rédigés dans cette langue : { $language }.
 
 ## Aide

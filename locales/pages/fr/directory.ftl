@@ -36,7 +36,7 @@ directory-role = Rôle
 directory-member = Administration
 directory-email = Adresse électronique
 directory-phone = Téléphone
-    .hint = Avec l’indicatif du pays, par exemple +221 33 839 00 00.
+    .hint = Avec l’indicatif du pays, par exemple +221 33 800 00 00. Un numéro sans indicatif est admis, mais ne peut pas être appelé depuis d’autres pays.
 directory-job-title = Fonction
 directory-take-along = Télécharger ces contacts
 directory-csv = Sous forme de tableau (CSV)
@@ -89,10 +89,10 @@ address-book-read-only = Le carnet d’adresses peut seulement être lu. Les fic
 address-book-visible = Il contient ce que vous pouvez voir dans l’annuaire, et rien d’autre.
 address-book-lost = Si vous perdez l’appareil, révoquez aussitôt son jeton. Créez un jeton distinct pour chaque appareil.
 
-## Les membres
+## Les Membres
 
 page-members = Membres
-members-q = Rechercher un membre
+members-q = Rechercher un Membre
     .hint = N’importe quel nom ou code, dans toute langue et toute graphie.
 members-search = Rechercher
 members-by-region = Membres par région
@@ -109,11 +109,11 @@ members-unions = { COUNT($count) ->
     }
 members-and-unions = { $members } et { $unions }
 members-found = { COUNT($count) ->
-        [one] { $count } membre
-       *[other] { $count } membres
+        [one] { $count } Membre
+       *[other] { $count } Membres
     }
-members-all = Afficher tous les membres
-members-nobody = Aucun membre trouvé. Essayez une autre graphie.
+members-all = Afficher tous les Membres
+members-nobody = Aucun Membre trouvé. Essayez une autre graphie.
 member-status-active = Normal
 member-status-suspended = Suspendu
 member-status-hidden = Masqué pour la communauté
@@ -124,10 +124,10 @@ members-since = Membre depuis le
 members-left = Membre jusqu’au
 members-domains = Domaines du courrier officiel
 members-contacts = Contacts
-members-no-contact = Ce membre n’a aucun contact dans l’annuaire.
-members-no-adoption = Ce membre n’a encore rien indiqué sur les technologies.
-members-edit = Modifier ce membre
-members-to-history = Historique de ce membre
+members-no-contact = Ce Membre n’a aucun contact dans l’annuaire.
+members-no-adoption = Ce Membre n’a encore rien indiqué sur les technologies.
+members-edit = Modifier ce Membre
+members-to-history = Historique de ce Membre
 page-member-edit = Modifier : { $member }
 page-member-history = Historique : { $name } ({ $code })
 members-history-what = Chaque modification, la plus récente d’abord, avec les valeurs que les champs modifiés avaient jusque-là.
@@ -140,14 +140,14 @@ members-field-aliases = Autres noms
 members-field-region = Région
 members-field-languages = Langues officielles
 members-field-default-language = Langue du courrier
-    .hint = Dans laquelle on écrit aux personnes de ce membre tant qu’elles n’en ont pas choisi une.
+    .hint = Dans laquelle on écrit aux personnes de ce Membre tant qu’elles n’en ont pas choisi une.
 members-field-mail-domains = Domaines du courrier officiel
     .hint = Séparés par des virgules.
 members-field-member-since = Jour de l’adhésion
-members-field-left-on = Premier jour sans être membre
-    .hint = Vide tant qu’il est membre.
+members-field-left-on = Premier jour sans être Membre
+    .hint = Vide tant qu’il est Membre.
 members-field-status = Statut
-    .hint = Un membre suspendu est signalé dans les listes. Un membre masqué n’est visible que pour le Secrétariat, avec ses contacts.
+    .hint = Un Membre suspendu est signalé dans les listes. Un Membre masqué n’est visible que pour le Secrétariat, avec ses contacts.
 notice-member-changed = { $member } : les données ont été modifiées.
 
 ## Les organismes partenaires
@@ -191,7 +191,7 @@ notice-partner-ends = { $name } : l’organisme n’est plus interrogé à part
 ## Les technologies
 
 page-technologies = Technologies
-technologies-what = Ce que les membres font de chaque technologie, selon leurs coordonnateurs.
+technologies-what = Ce que les Membres font de chaque technologie, selon leur coordination.
 technologies-counts = Membres par technologie et par stade
 technologies-technology = Technologie
 technologies-focus = Priorité du projet
@@ -202,9 +202,9 @@ technologies-willing = Prêt à en parler
 technologies-willing-to-talk = Nos collègues sont prêts à en parler
 technologies-yes = Oui
 technologies-people = Personnes qui connaissent cette technologie
-technologies-talk = Personnes des membres qui l’utilisent et sont prêts à en parler
-technologies-members = Les membres et leurs stades
-technologies-nobody = Aucun membre n’a encore rien indiqué sur cette technologie.
+technologies-talk = Personnes des Membres qui l’utilisent et sont prêts à en parler
+technologies-members = Les Membres et leurs stades
+technologies-nobody = Aucun Membre n’a encore rien indiqué sur cette technologie.
 technologies-edit = Modifier les indications sur les technologies
 technologies-edit-how = Choisissez un stade pour chaque technologie sur laquelle votre administration s’exprime. Les autres n’apparaissent pas dans les listes.
 technologies-nothing = Aucune indication

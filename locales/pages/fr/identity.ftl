@@ -1,13 +1,15 @@
 ### Connexion, seconds facteurs, sessions et mots de passe.
 
 page-login = Se connecter
-    .join = Pour rejoindre la communauté, adressez-vous aux coordinateurs de votre administration ou au Secrétariat.
+    .first = La page demandée n’est ouverte qu’aux personnes connectées. Connectez-vous pour l’afficher.
+    .join = Pour rejoindre la communauté, demandez votre inscription ici, ou adressez-vous à la coordination de votre administration ou au Secrétariat.
+notice-logged-out = Vous êtes maintenant déconnecté(e).
 page-code = Deuxième étape de la connexion
-field-method = Quel code utilisez-vous ?
-code-totp = Le code affiché par votre application d’authentification
-code-recovery = L’un de vos codes de secours
 code-recovery-alone = Vous pouvez aussi utiliser l’un de vos codes de secours.
 code-hint = Les espaces n’ont pas d’importance.
+code-either-hint = Les six chiffres affichés par votre application d’authentification, ou l’un de vos codes de secours. Les espaces n’ont pas d’importance.
+code-app-hint = Les six chiffres affichés par votre application d’authentification. Les espaces n’ont pas d’importance.
+code-recovery-hint = L’un de vos codes de secours : quinze lettres et chiffres. Les espaces, les tirets et les majuscules n’ont pas d’importance.
 code-lost = Si vous avez perdu votre téléphone et vos codes de secours, adressez-vous au Secrétariat.
 field-code = Code
 
@@ -30,6 +32,10 @@ notice-resume-late = Votre connexion est rétablie. Le formulaire envoyé aupara
 identity-never = jamais
 identity-leave = Revenir sans rien modifier
 field-keep_api_tokens = Conserver mes jetons d’API
+link-login = Se connecter
+link-apply = Demander son inscription
+link-own-entry = Votre fiche dans l’annuaire
+link-forgot-again = Demander un autre lien
 link-security = Sécurité de votre compte
 link-go-on = Continuer vers la page demandée
 program-on = { $program } sur { $system }
@@ -108,6 +114,7 @@ authenticator-open = Ouvrez l’application sur votre téléphone et ajoutez un 
 authenticator-scan = Scannez cette image avec l’application.
 authenticator-qr = Code QR contenant la clé pour l’application d’authentification. La même clé suit sous forme de texte.
 authenticator-type = Ou saisissez cette clé dans l’application :
+authenticator-here = Ou, sur le téléphone où se trouve l’application : ouvrir l’application avec cette clé
 authenticator-code = Saisissez le code que l’application affiche maintenant.
 authenticator-confirm = Confirmer l’application
 page-authenticator-remove = Retirer l’application d’authentification ?

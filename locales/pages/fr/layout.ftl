@@ -18,6 +18,7 @@ menu-tasks = Tâches
 menu-people = Personnes
 menu-administration = Administration
 form-error = Erreur :
+form-show-password = Afficher le mot de passe
 form-problem = { $field } : { $problem }
 form-chosen = { COUNT($count) ->
         [one] { $count } choisi
@@ -29,4 +30,5 @@ form-problems = { COUNT($count) ->
     }
 failure-request = Si vous demandez de l’aide, indiquez ce numéro : { $id }
 failure-second-factor = Configurer un second facteur
+failure-without-query = Afficher cette page sans ces paramètres
 failure-open-here = Ouvrir cette page depuis le portail

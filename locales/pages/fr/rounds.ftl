@@ -97,9 +97,9 @@ link-counterpart = Édition de l’enquête associée
 page-round-new = Nouvelle édition
     .body = Une édition commence comme brouillon. Personne n’est interrogé et personne ne reçoit de courriel tant que vous ne l’avez pas ouverte.
     .button = Créer l’édition
-    .asked = Seules les versions publiées peuvent être soumises.
+    .asked = Seules les versions publiées peuvent faire l’objet d’une édition.
     .zone = Les jours et heures de l’édition sont dans ce fuseau. Chaque personne les voit aussi dans le sien et en UTC.
-    .opens = Les membres de ce jour sont interrogés, avec leur région de ce jour.
+    .opens = Les Membres de ce jour sont interrogés, avec leur région de ce jour.
     .closes = La première date limite. Elle peut être reportée ensuite, pour tous, une région ou une administration.
     .cell = De 3 à 10. Les effectifs inférieurs sont masqués dans les résultats.
     .pairs = Un par ligne : le code d’une question, une espace, et la notion selon laquelle elle est ventilée.
@@ -123,7 +123,7 @@ round-public-no = Seul le Secrétariat voit qui a transmis sa réponse
 
 ## Actes
 round-open = Ouvrir l’édition : { $name }
-    .body = La liste des administrations interrogées est arrêtée : les membres actifs au jour de l’ouverture, avec leur région de ce jour. Ensuite, le questionnaire, le fuseau horaire et l’effectif minimal ne peuvent plus être modifiés, et les réponses sont acceptées jusqu’à la date limite.
+    .body = La liste des administrations interrogées est arrêtée : les Membres actifs au jour de l’ouverture, avec leur région de ce jour. Ensuite, le questionnaire, le fuseau horaire et l’effectif minimal ne peuvent plus être modifiés, et les réponses sont acceptées jusqu’à la date limite.
     .later = Le jour de l’ouverture n’est pas encore venu : l’édition s’ouvrira d’elle-même le { DAY($at, $zone) }, { HOUR($at, $zone) } { ZONE($at, $zone) }.
     .button = Ouvrir l’édition
 round-close = Clore l’édition : { $name }

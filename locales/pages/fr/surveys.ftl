@@ -142,16 +142,16 @@ results-chart-all_shown = Tous les effectifs sont montrés.
 response-state-not_started = non commencée
 response-state-draft = à l’état de brouillon
 response-state-in_review = en relecture
-response-state-approved = approuvée
-response-state-submitted = soumise
+response-state-approved = validée
+response-state-submitted = transmise
 response-state-reopened = rouverte
 response-state-withdrawn = retirée
 
 response-event-edit = modifier
 response-event-request_review = faire relire
-response-event-approve = approuver
+response-event-approve = valider
 response-event-return = renvoyer
-response-event-submit = soumettre
+response-event-submit = transmettre
 response-event-reopen = rouvrir
 response-event-withdraw = retirer
 
@@ -173,7 +173,7 @@ answer-hint-bad_file = Le fichier n’est pas décrit correctement.
 
 answer-fault-unknown_question = Le questionnaire n’a pas cette question.
 answer-fault-unknown_row = La question n’a pas cette ligne.
-answer-fault-not_assigned = Cette section ne vous est pas attribuée.
+answer-fault-not_assigned = Cette rubrique ne vous est pas attribuée.
 answer-fault-too_large = La réponse est trop longue pour être enregistrée.
 answer-fault-wrong_type = Ce n’est pas une réponse à une question de ce type, et elle ne peut pas être gardée comme brouillon.
 answer-fault-response_full = L’ensemble des réponses est trop long. Raccourcissez-en d’autres avant d’ajouter celle-ci.

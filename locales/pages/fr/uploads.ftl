@@ -4,6 +4,7 @@ field-file = Fichier
 field-charset = Encodage du fichier (facultatif)
 field-sheet = Nom de la feuille (facultatif)
 field-skip_errors = Lignes en erreur
+upload-unreadable = Le fichier n’est d’aucun type admis ici, ou il est incomplet. Enregistrez-le de nouveau dans l’un des formats indiqués ci-dessus, puis choisissez-le encore une fois.
 upload-row = Ligne { $row } : { $fault }
 notice-file-again = Votre connexion est rétablie. Rien n’avait été enregistré : veuillez remplir le formulaire et choisir de nouveau le fichier.
 
@@ -30,6 +31,8 @@ link-letter-hand-in = Remettre la lettre de désignation
 link-letter-replace = Remplacer la lettre de désignation
 link-letter-remove = Supprimer la lettre de désignation
 home-hand-in = Remettre la lettre de désignation ({ $organisation })
+home-letter = La lettre de désignation est remise : { $file }
+home-replace-letter = Remplacer la lettre de désignation ({ $organisation })
 
 ## Importation d’invitations
 

@@ -169,7 +169,7 @@ fn willing_of(code: &str) -> String {
 pub(super) async fn ask(desk: Office, membership: web::Data<Membership>) -> PageResult {
     desk.service.check_editor(Arc::clone(&desk.person.0), desk.place.clone()).await?;
     let subject = Subject::read(&desk.person.0, &membership, &desk.service, &desk.place).await?;
-    let (form, version) = (subject.labelled(&desk.page, subject.form()), subject.version()?);
+    let (form, version) = (subject.labelled(&desk.page, subject.form().carrying()), subject.version()?);
     desk.page.show(&subject.page(&desk.page, &form, version))
 }
 
@@ -190,11 +190,12 @@ pub(super) async fn save(desk: Office, membership: web::Data<Membership>, posted
     desk.lead_on(form, replaced, way, async |desk, form| show_again(desk, &subject, &sent, form)).await
 }
 
-/// The form after a refusal. After a change by another person it takes the version of now.
+/// The form after a refusal. After another change it takes over what is new, and the version of now.
 fn show_again(desk: &Office, subject: &Subject, sent: &[String], form: FormState) -> PageResult {
     let form = subject.labelled(&desk.page, at_fields(form, sent));
     let late = form.is_late();
     let version = if late { subject.version()? } else { form.value("version").to_owned() };
+    let form = if late { form.taking_over(&subject.form().with("version", &version)) } else { form };
     let mut content = subject.page(&desk.page, &form, version);
     if late {
         content.conflict = subject.conflict(&desk.page, &form);

@@ -92,7 +92,7 @@ fn changed_list(typed: Vec<String>, mut stored: Vec<String>) -> Option<Vec<Strin
 pub(super) async fn ask(desk: Desk<ActiveContact, Directory>, adoptions: web::Data<Adoptions>) -> PageResult {
     desk.service.check_editor(Arc::clone(&desk.person.0), desk.place).await?;
     let ContactView { contact, .. } = desk.service.get(&desk.person, desk.place).await?;
-    let form = form_of(&contact, desk.page.language())?.with("version", etag::of(&contact)?);
+    let form = form_of(&contact, desk.page.language())?.with("version", etag::of(&contact)?).carrying();
     show(&desk, &adoptions, &contact, form).await
 }
 
@@ -113,7 +113,7 @@ pub(super) async fn save(
     desk.lead_on(form, changed, way, async |desk, form| show(desk, &adoptions, &contact, form).await).await
 }
 
-/// The form of a contact. After a change by another person it takes the version of now.
+/// The form of a contact. After another change it takes over what is new, and the version of now.
 async fn show(
     desk: &Desk<ActiveContact, Directory>,
     adoptions: &Adoptions,
@@ -124,6 +124,8 @@ async fn show(
     let technologies = named_technologies(&desk.page, &desk.person, adoptions).await?;
     let late = form.is_late();
     let version = if late { etag::of(contact)?.to_string() } else { form.value("version").to_owned() };
+    let form =
+        if late { form.taking_over(&form_of(contact, desk.page.language())?.with("version", &version)) } else { form };
     let mut content = edit_page(&desk.page, &form, contact, version, technologies);
     if late {
         content.conflict = conflict(&desk.page, contact, &form, &content.technologies)?;

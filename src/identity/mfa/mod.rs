@@ -156,6 +156,16 @@ fn plain(code: &str) -> String {
     code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
+/// The kind of a code by its form: six digits of an app, or fifteen letters and digits from paper; none where no code
+/// looks so.
+pub(super) fn method_of(code: &str) -> Option<Method> {
+    if code.len() == totp::DIGITS && code.bytes().all(|byte| byte.is_ascii_digit()) {
+        Some(Method::Totp)
+    } else {
+        (plain(code).len() == CODE_LENGTH).then_some(Method::RecoveryCode)
+    }
+}
+
 /// Seals the secrets of authenticator apps anew that another master key has sealed, or only counts them: those of the
 /// next people after `last`. Returns how many, and the last of the people; none after the end.
 pub fn reseal_authenticators(
@@ -240,5 +250,16 @@ mod tests {
     #[test]
     fn a_recovery_code_is_typed_as_one_pleases() {
         assert_eq!(plain("ABCDE-fghjk mnpqr"), "abcdefghjkmnpqr");
+    }
+
+    #[test]
+    fn the_form_of_a_code_says_its_kind() {
+        assert_eq!(method_of("287082"), Some(Method::Totp));
+        for code in ["abcde-fghjk-mnpqr", "ABCDEFGHJKMNPQR", "234567892345678"] {
+            assert_eq!(method_of(code), Some(Method::RecoveryCode), "{code}");
+        }
+        for code in ["", "28708", "2870820", "28708a", "abcde-fghjk", "abcde-fghjk-mnpqr-s"] {
+            assert_eq!(method_of(code), None, "{code}");
+        }
     }
 }

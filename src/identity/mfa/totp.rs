@@ -8,6 +8,8 @@ use crate::time::Timestamp;
 
 /// Bytes of a secret (RFC 4226, 4: 160 bits).
 pub(super) const SECRET: usize = 20;
+/// Digits of a code.
+pub(super) const DIGITS: usize = 6;
 /// Seconds of a step.
 const STEP: u64 = 30;
 
@@ -34,7 +36,7 @@ impl App {
     /// The time step of a right code.
     pub(super) fn step(&self, code: &str, now: Timestamp) -> Option<i64> {
         let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
-        if digits.len() != 6 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        if digits.len() != DIGITS || !digits.bytes().all(|b| b.is_ascii_digit()) {
             return None;
         }
         let step = self.totp.check(&digits, u64::try_from(now.as_seconds()).ok()?)?;

@@ -41,8 +41,15 @@ struct Key {
 struct AuthenticatorPage<'a> {
     page: &'a Page,
     form: &'a FormState,
-    /// The key in groups, and the picture; none before the key is made.
-    shown: Option<(String, Qr)>,
+    /// The key, none before it is made.
+    shown: Option<ShownKey>,
+}
+
+/// A key in groups, as a link that opens an app on this device, and as a picture.
+struct ShownKey {
+    key: String,
+    uri: String,
+    qr: Qr,
 }
 
 #[derive(Deserialize)]
@@ -79,7 +86,11 @@ pub(super) async fn ask(
 
 fn show(page: &Page, form: &FormState) -> PageResult {
     let key: Option<Key> = page.open(PURPOSE, form.value("app"));
-    let shown = key.map(|key| Ok::<_, Error>((in_groups(&key.secret), Qr::of(&key.uri)?))).transpose()?;
+    let shown = |key: Key| {
+        let qr = Qr::of(&key.uri)?;
+        Ok::<_, Error>(ShownKey { key: in_groups(&key.secret), uri: key.uri, qr })
+    };
+    let shown = key.map(shown).transpose()?;
     page.show_form(form, &AuthenticatorPage { page, form, shown })
 }
 

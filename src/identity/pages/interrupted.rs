@@ -26,7 +26,7 @@ use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 
 use super::super::Identity;
 use super::resume::Interrupted;
-use super::views::{LoginPage, ProvePage, usual_code};
+use super::views::{LoginPage, ProvePage};
 use crate::error::{Error, ProblemCode};
 use crate::http::request_context::SESSION_COOKIE;
 use crate::http::{KeptBody, LARGEST_FORM, cookies, csrf};
@@ -137,7 +137,6 @@ async fn ask(
     let answer = match (missing, viewer) {
         (Missing::Proof, Some(viewer)) => {
             let factors = identity.factors_to_prove(&viewer).await?;
-            let form = form.with("method", usual_code(&factors).as_str());
             let content = ProvePage { page: &page, form: &form, factors: &factors, passkey: None };
             page.answer(StatusCode::UNAUTHORIZED, None, &content)
         }

@@ -7,11 +7,11 @@ use serde::Deserialize;
 use super::super::Identity;
 use super::super::guards::Visitor;
 use super::super::sessions::routes::end_in_browser;
-use super::super::types::{Login, LoginOutcome, Method, SecondFactor};
+use super::super::types::{Login, LoginOutcome, SecondFactor};
 use super::resume::{go_on, shown_again};
 use super::second_factor::{ask_second, form_of};
-use super::views::{LoginPage, Next, without_spaces};
-use crate::error::ProblemCode;
+use super::views::{LoginPage, Next, TypedCode};
+use crate::error::{Error, FieldCode, FieldError, ProblemCode};
 use crate::http::{Anyone, Query, RequestContext, own_path};
 use crate::web::{FormState, Notice, Page, PageResult, Posted};
 
@@ -30,8 +30,7 @@ pub(super) struct LoginForm {
 #[derive(Deserialize)]
 pub(super) struct CodeForm {
     challenge: SecretString,
-    /// The methods that the challenge offers beside passkeys: an authenticator app, or recovery codes alone.
-    method: Method,
+    /// Of an authenticator app, or a recovery code.
     #[serde(default)]
     code: SecretString,
     #[serde(default)]
@@ -46,7 +45,7 @@ pub(super) async fn ask(_: Visitor, page: Page, query: Query<Next>) -> PageResul
     if page.viewer().is_some() {
         return Ok(page.lead_to(next).finish());
     }
-    let form = FormState::default().with("next", next);
+    let (page, form) = (page.with_scripts(), FormState::default().with("next", next));
     page.show(&LoginPage { page: &page, form: &form })
 }
 
@@ -61,7 +60,13 @@ pub(super) async fn enter(
     let Posted { input, form } = posted;
     let form = shown_again(&page, form);
     let LoginForm { email, password, next, resume } = input?;
-    match identity.login(Login { email, password, cookie: true }, &caller).await {
+    let empty = left_empty(&email, &password);
+    let outcome = if empty.is_empty() {
+        identity.login(Login { email, password, cookie: true }, &caller).await
+    } else {
+        Err(Error::invalid(empty))
+    };
+    match outcome {
         Ok(LoginOutcome::Opened(opened)) => {
             go_on(page, &identity, &opened, (own_path(&next).unwrap_or("/"), &resume)).await
         }
@@ -69,10 +74,17 @@ pub(super) async fn enter(
             ask_second(page, &identity, &caller, &form_of(&challenge, (form.value("next"), form.value("resume")))).await
         }
         Err(error) => {
-            let form = form.refused(&page, &error);
+            let (form, page) = (form.refused(&page, &error), page.with_scripts());
             page.show_form(&form, &LoginPage { page: &page, form: &form })
         }
     }
+}
+
+/// The fields that were left empty. They are no attempt to log in, and none is counted.
+fn left_empty(email: &str, password: &SecretString) -> Vec<FieldError> {
+    let fields = [("/email", email.trim().is_empty()), ("/password", password.expose_secret().is_empty())];
+    let empty = fields.into_iter().filter(|(_, is_empty)| *is_empty);
+    empty.map(|(field, _)| FieldError::new(field, FieldCode::Missing)).collect()
 }
 
 /// Logs in with the code of the second factor.
@@ -85,13 +97,18 @@ pub(super) async fn enter_code(
 ) -> PageResult {
     let Posted { input, form } = posted;
     let form = shown_again(&page, form);
-    let CodeForm { challenge, method, code, next, resume } = input?;
-    let code = SecretString::from(without_spaces(code.expose_secret()));
-    match identity.login_second(SecondFactor { challenge, method, code, cookie: true }, &caller).await {
+    let CodeForm { challenge, code, next, resume } = input?;
+    let opened = match TypedCode::read(&code) {
+        Ok(TypedCode { method, code }) => {
+            identity.login_second(SecondFactor { challenge, method, code, cookie: true }, &caller).await
+        }
+        Err(error) => Err(error),
+    };
+    match opened {
         Ok(opened) => go_on(page, &identity, &opened, (own_path(&next).unwrap_or("/"), &resume)).await,
         // Nothing is begun for a challenge that is spent, or that somebody made up: only another login helps.
         Err(error) if error.is_any_of(&[ProblemCode::ChallengeInvalid]) => {
-            let form = form.refused(&page, &error);
+            let (form, page) = (form.refused(&page, &error), page.with_scripts());
             page.show_form(&form, &LoginPage { page: &page, form: &form })
         }
         Err(error) => {
@@ -111,8 +128,8 @@ pub(super) async fn leave(
     if let Some((user, session)) = viewer.session() {
         identity.logout(user, session, &caller).await?;
     }
-    let mut answer = page.lead_to("/login");
+    // This notice takes the place of any other.
+    let mut answer = page.lead_out_with("/login", Notice::new("logged-out"))?;
     end_in_browser(&mut answer);
-    answer.cookie(Notice::shown());
     Ok(answer.finish())
 }

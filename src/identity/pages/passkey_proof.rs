@@ -12,7 +12,7 @@ use super::super::guards::PasswordProver;
 use super::super::mfa::PasskeyLoginFinish;
 use super::PROVE;
 use super::resume::{go_on, shown_again};
-use super::views::{Ceremony, ProvePage, usual_code};
+use super::views::{Ceremony, ProvePage};
 use crate::error::{Error, ProblemCode};
 use crate::http::{RequestContext, own_path};
 use crate::policy::Principal;
@@ -83,7 +83,6 @@ async fn show(
     form: FormState,
 ) -> PageResult {
     let factors = identity.factors_to_prove(user).await?;
-    let form = form.set("method", usual_code(&factors).as_str());
     let (form, passkey) = match Ceremony::begin(identity, None, caller).await {
         Ok(begun) => (form, Some(begun)),
         Err(error) => (form.refused(&page, &error), None),

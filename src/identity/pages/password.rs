@@ -46,7 +46,7 @@ impl PasswordForm {
 
 /// Asks for the password in force and the next one.
 pub(super) async fn ask(desk: Own<CurrentUser>) -> PageResult {
-    show(&desk, FormState::default()).await
+    show(&desk.with_scripts(), FormState::default()).await
 }
 
 async fn show<G: Deref<Target = Principal>>(desk: &Own<G>, form: FormState) -> PageResult {
@@ -57,7 +57,7 @@ async fn show<G: Deref<Target = Principal>>(desk: &Own<G>, form: FormState) -> P
 
 /// Changes the password.
 pub(super) async fn change(desk: Own<PasswordProver>, posted: Posted<PasswordForm>) -> PageResult {
-    let Posted { input, form } = posted;
+    let (desk, Posted { input, form }) = (desk.with_scripts(), posted);
     let changed = desk.service.change_password(&desk.person, input?.into_request(), &desk.caller).await;
     let done = |opened: Opened| -> PageResult {
         let mut answer = desk.page.lead_to_with(SECURITY, Notice::new("password-changed"))?;

@@ -8,10 +8,10 @@ use serde::Deserialize;
 
 use super::super::Identity;
 use super::super::guards::PasswordProver;
-use super::super::types::{Method, Reauthenticate};
+use super::super::types::Reauthenticate;
 use super::resume::go_on;
-use super::views::{Next, ProvePage, usual_code, without_spaces};
-use crate::error::ProblemCode;
+use super::views::{Next, ProvePage, TypedCode};
+use crate::error::{Error, FieldCode, FieldError, ProblemCode};
 use crate::http::{Query, RequestContext, own_path};
 use crate::web::{FormState, Page, PageResult, Posted};
 
@@ -19,8 +19,6 @@ use crate::web::{FormState, Page, PageResult, Posted};
 pub(super) struct ProofForm {
     #[serde(default)]
     password: SecretString,
-    #[serde(default)]
-    method: Option<Method>,
     #[serde(default)]
     code: SecretString,
     #[serde(default)]
@@ -30,10 +28,17 @@ pub(super) struct ProofForm {
 }
 
 impl ProofForm {
-    fn into_request(self) -> Reauthenticate {
-        let code = without_spaces(self.code.expose_secret());
-        let code = (!code.is_empty()).then(|| SecretString::from(code));
-        Reauthenticate { password: self.password, method: self.method, code }
+    /// # Errors
+    /// 422 where the password or the code that is asked for is missing, 401 where no code looks like that.
+    fn into_request(self, asks_code: bool) -> Result<Reauthenticate, Error> {
+        if self.password.expose_secret().is_empty() {
+            return Err(Error::invalid(vec![FieldError::new("/password", FieldCode::Missing)]));
+        }
+        if !asks_code {
+            return Ok(Reauthenticate { password: self.password, method: None, code: None });
+        }
+        let TypedCode { method, code } = TypedCode::read(&self.code)?;
+        Ok(Reauthenticate { password: self.password, method: Some(method), code: Some(code) })
     }
 }
 
@@ -45,7 +50,7 @@ pub(super) async fn ask(
     query: Query<Next>,
 ) -> PageResult {
     let factors = identity.factors_to_prove(&user).await?;
-    let form = FormState::default().with("next", query.0.address()).with("method", usual_code(&factors).as_str());
+    let (page, form) = (page.with_scripts(), FormState::default().with("next", query.0.address()));
     page.show(&ProvePage { page: &page, form: &form, factors: &factors, passkey: None })
 }
 
@@ -60,12 +65,17 @@ pub(super) async fn prove(
     let Posted { input, form } = posted;
     let input = input?;
     let (next, resume) = (input.next.clone(), input.resume.clone());
-    match identity.reauthenticate(&user, input.into_request(), &caller).await {
+    let factors = identity.factors_to_prove(&user).await?;
+    let opened = match input.into_request(!factors.is_empty()) {
+        Ok(request) => identity.reauthenticate(&user, request, &caller).await,
+        Err(error) => Err(error),
+    };
+    match opened {
         Ok(opened) => go_on(page, &identity, &opened, (own_path(&next).unwrap_or("/"), &resume)).await,
         // Without a session there is nothing to prove again.
         Err(error) if error.is_any_of(&[ProblemCode::SessionEnded]) => Err(error),
         Err(error) => {
-            let (form, factors) = (form.refused(&page, &error), identity.factors_to_prove(&user).await?);
+            let (form, page) = (form.refused(&page, &error), page.with_scripts());
             page.show_form(&form, &ProvePage { page: &page, form: &form, factors: &factors, passkey: None })
         }
     }

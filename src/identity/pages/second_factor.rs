@@ -8,10 +8,10 @@ use secrecy::SecretString;
 use super::super::Identity;
 use super::super::mfa::PasskeyLoginStart;
 use super::super::types::{Challenge, Method};
-use super::views::{Ceremony, code_choices, usual_code};
+use super::views::{Ceremony, code_hint};
 use crate::error::Error;
 use crate::http::RequestContext;
-use crate::web::{Choice, FormState, Page, PageResult};
+use crate::web::{FormState, Page, PageResult};
 
 /// The page that asks for the second factor: a code, a passkey, or either.
 #[derive(Template)]
@@ -27,8 +27,8 @@ struct SecondFactorPage<'a> {
 }
 
 impl SecondFactorPage<'_> {
-    fn codes(&self) -> Vec<Choice> {
-        code_choices(self.page)
+    fn code_hint(&self) -> &'static str {
+        code_hint(&self.methods)
     }
 }
 
@@ -46,9 +46,7 @@ impl Ceremony {
 
 /// The form of the second factor, which carries on where the login leads to.
 pub(super) fn form_of(challenge: &Challenge, (next, resume): (&str, &str)) -> FormState {
-    let method = usual_code(&challenge.methods);
-    let form = FormState::default().with("challenge", &challenge.challenge).with("method", method.as_str());
-    let form = form.with("next", next).with("resume", resume);
+    let form = FormState::default().with("challenge", &challenge.challenge).with("next", next).with("resume", resume);
     challenge.methods.iter().fold(form, |form, method| form.with("methods", method.as_str()))
 }
 

@@ -1,13 +1,15 @@
 //! The pages that ask who somebody is, as templates, and the fields that all of them carry on.
 
 use askama::Template;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
-use super::super::mfa::PasskeyOptions;
+use super::super::mfa::{self, PasskeyOptions};
 use super::super::types::Method;
 use super::with_next;
+use crate::error::{Error, FieldCode, FieldError, ProblemCode};
 use crate::http::own_path;
-use crate::web::{Choice, FormState, Page};
+use crate::web::{FormState, Page};
 
 /// The page on which one logs in.
 #[derive(Template)]
@@ -21,6 +23,11 @@ impl LoginPage<'_> {
     /// The page on which one logs in with a passkey.
     fn passkey(&self) -> String {
         with_next("/login/passkey", self.form.value("next"))
+    }
+
+    /// Whether somebody asked for a page that a login comes before.
+    fn is_asked_first(&self) -> bool {
+        !["", "/"].contains(&self.form.value("next"))
     }
 }
 
@@ -67,8 +74,17 @@ impl ProvePage<'_> {
         self.factors.is_empty() || self.has_code()
     }
 
-    fn codes(&self) -> Vec<Choice> {
-        code_choices(self.page)
+    fn code_hint(&self) -> &'static str {
+        code_hint(self.factors)
+    }
+}
+
+/// The hint at the field of a code: which kinds the person may type.
+pub(super) fn code_hint(factors: &[Method]) -> &'static str {
+    match (factors.contains(&Method::Totp), factors.contains(&Method::RecoveryCode)) {
+        (true, true) => "code-either-hint",
+        (true, false) => "code-app-hint",
+        (false, _) => "code-recovery-hint",
     }
 }
 
@@ -86,19 +102,23 @@ impl Next {
     }
 }
 
-/// The kind of code that a form begins with.
-pub(super) fn usual_code(factors: &[Method]) -> Method {
-    if factors.contains(&Method::Totp) { Method::Totp } else { Method::RecoveryCode }
+/// A code as somebody typed it. Its form says which kind it is, so that nobody has to choose one.
+pub(super) struct TypedCode {
+    pub(super) method: Method,
+    /// Without the spaces that people type into it.
+    pub(super) code: SecretString,
 }
 
-/// The kinds of codes to choose from.
-pub(super) fn code_choices(page: &Page) -> Vec<Choice> {
-    [(Method::Totp, "code-totp"), (Method::RecoveryCode, "code-recovery")]
-        .map(|(method, text)| Choice::new(method.as_str(), page.text(text)))
-        .into()
-}
-
-/// A code without the spaces that people type into it.
-pub(super) fn without_spaces(code: &str) -> String {
-    code.replace(char::is_whitespace, "")
+impl TypedCode {
+    /// # Errors
+    /// 422 where nothing was typed, 401 where no code looks so. Neither is a try that counts.
+    pub(super) fn read(typed: &SecretString) -> Result<Self, Error> {
+        let code = typed.expose_secret().replace(char::is_whitespace, "");
+        if code.is_empty() {
+            return Err(Error::invalid(vec![FieldError::new("/code", FieldCode::Missing)]));
+        }
+        let unknown = || Error::unauthenticated(ProblemCode::WrongCode).with("method", "unknown");
+        let method = mfa::method_of(&code).ok_or_else(unknown)?;
+        Ok(Self { method, code: code.into() })
+    }
 }

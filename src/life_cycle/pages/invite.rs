@@ -8,7 +8,7 @@ use super::super::{AppointmentView, LifeCycle};
 use super::{address, end_of, facts, filled};
 use crate::appointments::Role;
 use crate::db::Id;
-use crate::error::{Error, FieldCode, FieldError, OrInternal as _};
+use crate::error::{Error, FieldCode, FieldError, OrInternal as _, ProblemCode};
 use crate::http::Query;
 use crate::i18n::Language;
 use crate::identity::guards::CanManageAppointments;
@@ -152,6 +152,11 @@ async fn show(desk: &Office, form: FormState) -> PageResult {
     let content = match predecessor(desk, &form).await? {
         Some(view) => FormPage::new(page, &form, "successor-invite", &view.person.name).about(facts(page, &view)),
         None => FormPage::new(page, &form, "people-invite", ""),
+    };
+    let content = if form.is_refused_for(ProblemCode::AlreadyInvited) {
+        content.with_link("/people?status=invited", page.text("link-invitations"))
+    } else {
+        content
     };
     content
         .with_hidden("replaces")

@@ -39,7 +39,7 @@ pub(super) async fn ask(desk: Office) -> PageResult {
     if view.organisation.is_agency() {
         return Ok(desk.page.lead_to(&format!("{}/edit", partner_address(&view.organisation.code))).finish());
     }
-    let form = labelled(&desk.page, values(&Particulars::from(&view), desk.page.language())?);
+    let form = labelled(&desk.page, values(&Particulars::from(&view), desk.page.language())?.carrying());
     desk.page.show(&edit_page(&desk.page, &form, &view, etag::of(&view)?.to_string()))
 }
 
@@ -62,6 +62,11 @@ async fn show_again(desk: &Office, form: FormState) -> PageResult {
     let form = labelled(&desk.page, at_fields(form));
     let late = form.is_late();
     let version = if late { etag::of(&view)?.to_string() } else { form.value("version").to_owned() };
+    let form = if late {
+        form.taking_over(&values(&Particulars::from(&view), desk.page.language())?.with("version", &version))
+    } else {
+        form
+    };
     let mut content = edit_page(&desk.page, &form, &view, version);
     if late {
         content.conflict = conflict(&desk.page, &view, &form)?;

@@ -137,7 +137,7 @@ fn stored(page: &Page, found: &PartnerView) -> Result<FormState, Error> {
 /// The form of a change.
 pub(super) async fn ask_edit(desk: Office) -> PageResult {
     let found = agency(&desk).await?;
-    show_edit(&desk.page, stored(&desk.page, &found)?, &found, Vec::new())
+    show_edit(&desk.page, stored(&desk.page, &found)?.carrying(), &found, Vec::new())
 }
 
 /// Changes an agency.
@@ -174,10 +174,10 @@ async fn show_again(desk: &Office, form: FormState) -> PageResult {
     let (page, mut form, mut differences) = (&desk.page, form.with_errors_at_lists(), Vec::new());
     if form.is_late() {
         let now = stored(page, &found)?;
+        form = form.taking_over(&now);
         let labels = labelled(page, FormState::default());
         let field = |name: &&str| (labels.label(page, name), now.value(name).to_owned(), form.value(name).to_owned());
         differences = Difference::among(FIELDS.iter().map(field).collect());
-        form = form.set("version", now.value("version"));
     }
     show_edit(page, form, &found, differences)
 }

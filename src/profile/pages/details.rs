@@ -178,7 +178,7 @@ async fn content<'a>(
 /// Shows the form.
 pub(super) async fn ask(desk: Desk<CurrentUser, Profiles, ()>, adoptions: web::Data<Adoptions>) -> PageResult {
     let me = desk.service.get(desk.person.user_id).await?;
-    let form = form_of(&me, desk.page.language())?;
+    let form = form_of(&me, desk.page.language())?.carrying();
     desk.page.show(&content(&desk.page, &form, &me, &desk.person, &adoptions).await?)
 }
 
@@ -204,14 +204,14 @@ pub(super) async fn save(
     desk.lead_on(form, saved, way, async |desk, form| show_again(desk, &adoptions, form).await).await
 }
 
-/// The form after a refusal. After another change it takes the version of now.
+/// The form after a refusal. After another change it takes over what is new, and the version of now.
 async fn show_again(desk: &Desk<CurrentUser, Profiles, ()>, adoptions: &Adoptions, form: FormState) -> PageResult {
     let page = &desk.page;
     let me = desk.service.get(desk.person.user_id).await?;
     let now = form_of(&me, page.language())?;
     let form = form.with_errors_at_lists();
     let late = form.is_late();
-    let form = if late { form.set("version", now.value("version")) } else { form };
+    let form = if late { form.taking_over(&now) } else { form };
     let content = content(page, &form, &me, &desk.person, adoptions).await?;
     let differences = if late { differences(&content, &now) } else { Vec::new() };
     page.show_form(&form, &ProfilePage { differences, ..content })

@@ -12,7 +12,7 @@ use crate::web::Page;
 /// The language in which a reader gets a questionnaire. Whoever reads pages in a language without texts of the portal gets
 /// the questionnaire in it all the same, if it has it.
 pub(super) fn tongue(page: &Page, questionnaire: &Questionnaire) -> Tongue {
-    let own = page.viewer().map(|viewer| viewer.language).filter(|own| own.catalogue() == page.language());
+    let own = page.own_language();
     Tongue::new(questionnaire, own.map_or(page.lang(), |own| own.as_str()), page.lang())
 }
 

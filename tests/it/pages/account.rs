@@ -141,10 +141,19 @@ fn w9_of_two_changes_at_once_the_second_sees_both_values(t: TestApp) {
     assert_eq!(conflict.status, 412);
     assert!(conflict.has("Stored now") && conflict.has("Deputy"), "{}", conflict.text());
     assert!(conflict.html.contains("value=\"Director\""));
+    assert!(conflict.has("by you in another window") && conflict.has("it is saved as it stands below"));
+    // What this form did not change has the values of now, and is no conflict.
+    assert_eq!(conflict.value("languages"), "English, French");
+    assert!(
+        conflict.has("Job title Deputy Director") && !conflict.has("Languages spoken English"),
+        "{}",
+        conflict.text()
+    );
     assert_eq!(awa.get("/me").expect(200)["contact"]["job_title"], "Deputy");
     let entry = browser.submit(&conflict, "Save the profile", &[]);
     assert_eq!(entry.path, "/account/entry");
-    assert_eq!(awa.get("/me").expect(200)["contact"]["job_title"], "Director");
+    let contact = awa.get("/me").expect(200)["contact"].clone();
+    assert_eq!((&contact["job_title"], &contact["languages"]), (&json!("Director"), &json!(["en", "fr"])));
 }
 
 #[story]

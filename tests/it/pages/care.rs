@@ -95,7 +95,7 @@ fn w43_a_language_that_is_chosen_on_a_page_can_be_kept_for_mails(t: TestApp) {
     let english = browser.submit(&french, "English", &[]);
     assert_eq!((english.path.as_str(), english.header("content-language")), ("/privacy", Some("en")));
     assert_eq!(me(&awa)["preferred_language"], "fr", "nothing is kept that was not asked for");
-    let kept = browser.submit(&english, "Have e-mails in English as well", &[]);
+    let kept = browser.submit(&english, "Send me e-mails in English from now on", &[]);
     assert!(kept.path == "/privacy" && kept.has("in this language from now on: English."), "{}", kept.text());
     assert!(!kept.shows(OFFER), "{}", kept.html);
     assert_eq!(me(&awa)["preferred_language"], "en");

@@ -134,3 +134,12 @@ fn w53_a_page_whose_handler_panics_or_takes_too_long_is_a_page(t: TestApp) {
     t.run(handle.stop(true));
     server.join().unwrap();
 }
+
+#[story]
+fn w53_a_search_that_is_too_long_leads_back_to_the_list(t: TestApp) {
+    let mut browser = Browser::of(&t, &t.ncp("SN"));
+    let page = browser.open(&format!("/directory?q={}", "x".repeat(400)));
+    assert_eq!(page.status, 400);
+    let list = browser.click(&page, "Show this page without these parameters");
+    assert!(list.path == "/directory" && list.shows("input[name=q][maxlength]"), "{}", list.html);
+}

@@ -5,7 +5,7 @@ use portal::demo::client::Answer;
 
 use crate::support::browser::Browser;
 use crate::support::page::selector;
-use crate::support::{Expect, TestApp, story};
+use crate::support::{Application, Expect, TestApp, story};
 
 /// What a browser accepts.
 const HTML: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
@@ -22,10 +22,23 @@ fn w42_a_page_speaks_the_language_of_its_reader(t: TestApp) {
 }
 
 #[story]
+fn w42_a_person_whose_language_has_no_texts_reads_pages_in_that_of_the_browser(t: TestApp) {
+    let leila = Application::new("SN", "Leila Haddad").reading("ar");
+    let member = t.member(&leila);
+    let [french, english] = ["fr", "en"].map(|asked| {
+        let mut browser = Browser::of(&t, &member).reading(asked);
+        browser.open("/account")
+    });
+    assert_eq!(french.header("content-language"), Some("fr"), "{}", french.text());
+    assert_eq!(english.header("content-language"), Some("en"), "{}", english.text());
+    assert!(!french.shows("form[action='/account/language']"), "it would take the own language from her");
+}
+
+#[story]
 fn w43_the_switch_of_languages_keeps_the_page(t: TestApp) {
     let mut awa = Browser::anonymous(&t).reading("fr");
     let page = awa.open("/login?next=%2Fprivacy%3Fa%3Db");
-    assert!(page.shows("footer button[lang=en][dir=ltr]"), "{}", page.html);
+    assert!(page.shows("header button[lang=en][dir=ltr]"), "{}", page.html);
     let page = awa.submit(&page, "English", &[]);
     assert_eq!(page.path, "/login?next=%2Fprivacy%3Fa%3Db");
     assert_eq!((page.header("content-language"), page.value("next").as_str()), (Some("en"), "/privacy?a=b"));

@@ -34,6 +34,7 @@ fn w12_an_applicant_is_led_to_the_letter_and_hands_it_in(t: TestApp) {
     t.apply_and_verify(&awa);
     let mut browser = Browser::of(&t, &t.login(&awa.email));
     let home = browser.open("/");
+    assert!(home.has("or the Secretariat decides") && !home.has("What was said about it"), "{}", home.text());
     let form = browser.click(&home, "Hand in the letter of nomination (Senegal)");
     let button = "Hand in the letter";
     let none = browser.submit_file(&form, button, &[], None);
@@ -55,6 +56,10 @@ fn w12_an_applicant_is_led_to_the_letter_and_hands_it_in(t: TestApp) {
     assert!(done.has("The letter Lettre de désignation.pdf is handed in."), "{}", done.text());
     assert!(done.has("Handed in by You"), "{}", done.text());
     assert!(!done.shows("main a[href$='/letter']"), "who is nominated does not read it");
+    let home = browser.open("/");
+    assert!(home.has("The letter of nomination is handed in: Lettre de désignation.pdf"), "{}", home.text());
+    assert!(!home.has("Hand in the letter"), "{}", home.text());
+    assert!(home.link("Replace the letter of nomination (Senegal)").ends_with("/letter/replace"));
 }
 
 #[story]

@@ -59,8 +59,13 @@ fn w23_a_wrong_password_is_told_at_the_form(t: TestApp) {
     let page = browser.submit(&page, "Log in", &[("email", &awa.email), ("password", "not this one")]);
     assert_eq!((page.status, page.path.as_str()), (401, "/login"));
     assert!(page.title().starts_with("Error: Log in"), "{}", page.title());
-    assert!(page.shows("[role=alert][autofocus]") && page.has("Please check both."), "{}", page.text());
+    assert!(
+        page.shows("[role=alert][autofocus]") && page.has("Address or password is wrong. Please check both."),
+        "{}",
+        page.text()
+    );
     assert_eq!((page.value("email").as_str(), page.value("password").as_str()), (awa.email.as_str(), ""));
+    assert!(page.shows("script[src^='/assets/password.']") && page.shows("input[data-show]"), "{}", page.html);
     let page = browser.submit(&page, "Log in", &[("password", PASSWORD)]);
     assert_eq!((page.status, page.path.as_str()), (200, "/privacy"), "the way on is kept");
 }
@@ -102,7 +107,7 @@ fn w7_a_person_with_an_app_logs_in_by_a_code(t: TestApp) {
 
 #[story]
 fn w7_a_login_that_nobody_began_begins_nothing(t: TestApp) {
-    let invented = [("challenge", "made-up"), ("method", "totp"), ("code", "000000"), ("methods", "passkey")];
+    let invented = [("challenge", "made-up"), ("code", "000000"), ("methods", "passkey")];
     let mut browser = Browser::anonymous(&t);
     for _ in 0..3 {
         let page = browser.post("/login/code", &invented);
@@ -121,10 +126,44 @@ fn w7_a_recovery_code_replaces_the_app_once(t: TestApp) {
         browser.forget_cookie("__Host-session");
         let page = browser.open("/login");
         let page = browser.submit(&page, "Log in", &[("email", &awa.email), ("password", PASSWORD)]);
-        let page = browser.submit(&page, "Log in", &[("method", "recovery_code"), ("code", &codes[0])]);
-        statuses.push(page.status);
+        assert!(page.has("or one of your recovery codes") && !page.shows("input[type=radio]"), "{}", page.text());
+        let page = browser.submit(&page, "Log in", &[("code", &codes[0])]);
+        statuses.push((page.status, page.has("has been used already")));
     }
-    assert_eq!(statuses, [200, 401]);
+    assert_eq!(statuses, [(200, false), (401, true)]);
+}
+
+#[story]
+fn w7_what_is_no_code_is_told_and_counts_as_no_try(t: TestApp) {
+    let awa = t.with_app(&t.ncp("SN"));
+    let mut browser = Browser::anonymous(&t);
+    let page = browser.open("/login");
+    let mut page = browser.submit(&page, "Log in", &[("email", &awa.email), ("password", PASSWORD)]);
+    for _ in 0..12 {
+        page = browser.submit(&page, "Log in", &[("code", "12345")]);
+        assert_eq!((page.status, page.has("fifteen letters and digits. Please check")), (401, true), "{}", page.text());
+    }
+    page = browser.submit(&page, "Log in", &[("code", " ")]);
+    assert_eq!((page.status, page.error("code").as_str()), (422, "This field is required."));
+    t.pass(Duration::from_secs(30));
+    page = browser.submit(&page, "Log in", &[("code", &t.code(&awa.email))]);
+    assert_eq!((page.status, page.path.as_str()), (200, "/"), "{}", page.text());
+}
+
+#[story]
+fn w23_empty_fields_of_a_login_are_told_each_in_the_order_of_the_form(t: TestApp) {
+    let mut browser = Browser::anonymous(&t);
+    for _ in 0..12 {
+        let page = browser.open("/login");
+        let page = browser.submit(&page, "Log in", &[]);
+        assert_eq!(page.status, 422, "no try that is counted: {}", page.text());
+        for field in ["email", "password"] {
+            assert_eq!(page.error(field), "This field is required.");
+        }
+        let html = &page.html;
+        let [email, password] = ["href=\"#email\"", "href=\"#password\""].map(|link| html.find(link).unwrap());
+        assert!(email < password, "{html}");
+    }
 }
 
 #[story]
@@ -174,4 +213,34 @@ fn w27_a_proof_asks_for_a_code_where_there_is_a_second_factor(t: TestApp) {
     t.pass(Duration::from_secs(30));
     let page = browser.submit(&page, "Confirm", &[("password", PASSWORD), ("code", &t.code(&admin.email))]);
     assert_eq!((page.status, page.path.as_str()), (200, "/privacy"), "{}", page.text());
+}
+
+#[story]
+fn w23_the_login_says_why_it_is_asked_for_and_the_logout_is_confirmed(t: TestApp) {
+    let awa = t.ncp("SN");
+    let mut browser = Browser::anonymous(&t);
+    assert!(!browser.open("/login").has("The page that you asked for"), "nobody asked for one");
+    let page = browser.open("/account");
+    assert_eq!(page.path, "/login?next=%2Faccount");
+    assert!(page.has("The page that you asked for is open only to people who are logged in."), "{}", page.text());
+    assert_eq!(page.link("Apply to join"), "/apply");
+    let page = browser.log_in_on(&t, &page, &awa.email);
+    let page = browser.submit(&page, "Log out", &[]);
+    assert!(page.path == "/login" && page.has("You are logged out."), "{}", page.text());
+    assert!(!browser.open("/login").has("You are logged out."), "it is said once");
+}
+
+#[story]
+fn w23_a_link_for_a_new_password_needs_an_address_and_says_what_comes_next(t: TestApp) {
+    let mut browser = Browser::anonymous(&t);
+    for (typed, told) in [(" ", "This field is required."), ("nope", "This is not an e-mail address.")] {
+        let page = browser.open("/forgot");
+        let page = browser.submit(&page, "Send me a link", &[("email", typed)]);
+        assert_eq!((page.status, page.error("email").as_str()), (422, told));
+    }
+    let page = browser.open("/forgot");
+    let page = browser.submit(&page, "Send me a link", &[("email", "nobody@customs-sn.example")]);
+    assert!(page.path.starts_with("/done?") && page.has("The link is valid for"), "{}", page.text());
+    assert!(page.has("folder for unwanted mail"), "{}", page.text());
+    assert_eq!((page.link("Ask for another link").as_str(), page.link("Log in").as_str()), ("/forgot", "/login"));
 }

@@ -27,6 +27,7 @@ fn an_application_is_shown_as_facts_and_its_outcome_can_be_loaded_again(t: TestA
     for _ in 0..2 {
         let done = browser.open(&way);
         assert!(done.has("Thank you, your address is confirmed") && !done.html.contains(&token), "{}", done.text());
+        assert_eq!(done.link("Log in"), "/login");
     }
     // Sent again, it says that it is done.
     let again = led(&mut browser, "/verify", &form);

@@ -138,6 +138,9 @@ fn w25_an_invitation_that_is_sent_twice_is_one(t: TestApp) {
     assert_eq!(first.path, second.path);
     assert!(first.has("Yuki Mori is invited."));
     assert_eq!(t.inbox("yuki.mori@customs-sn.example").len(), 1);
+    let again = browser.open("/people/invite");
+    let again = browser.submit(&again, "Send the invitation", &fields);
+    assert_eq!((again.status, again.link("Open invitations").as_str()), (409, "/people?status=invited"));
 
     let open = browser.open("/people?status=invited");
     let invited = browser.click(&open, "Yuki Mori");

@@ -65,6 +65,7 @@ fn w3_who_must_have_a_second_factor_sets_it_up_first(t: TestApp) {
     assert!(page.has("Your role requires a second factor beside the password"), "{}", page.text());
     let page = office.click(&page, "Set up an authenticator app");
     let page = office.submit(&page, "Show the key", &[]);
+    assert!(page.shows("main a[href^='otpauth://totp/']"), "for an app on the same phone: {}", page.html);
     let code = code_of(&t, &key_on(&page));
     let page = office.submit(&page, "Confirm the app", &[("code", &code)]);
     assert!(page.title().starts_with("Your recovery codes"), "{}", page.text());
@@ -142,7 +143,7 @@ fn w5_recovery_codes_are_shown_once_until_they_are_kept(t: TestApp) {
     let mut again = Browser::anonymous(&t);
     let page = again.open("/login");
     let page = again.submit(&page, "Log in", &[("email", &person.email), ("password", PASSWORD)]);
-    again.submit(&page, "Log in", &[("method", "recovery_code"), ("code", &codes[0])]);
+    again.submit(&page, "Log in", &[("code", &codes[0])]);
     let page = again.open("/account/security");
     assert!(page.has("9 left"), "{}", page.text());
     t.pass(LATER);

@@ -49,6 +49,8 @@ fn a_survey_is_made_gets_its_questionnaire_and_is_published(t: TestApp) {
     let form = browser.click(&survey, "Import a questionnaire");
     let refused = browser.submit_file(&form, "Check the file", &[], None);
     assert_eq!((refused.status, refused.error("file").as_str()), (422, "This field is required."));
+    let refused = browser.submit_file(&form, "Check the file", &[], Some(file(b"no workbook")));
+    assert!(refused.error("file").contains("of no kind that is accepted here"), "{}", refused.text());
     let refused = browser.submit_file(&form, "Check the file", &[], Some(file(b"{\"languages\": 3}")));
     assert!(matches!(refused.status, 400 | 422) && refused.shows(".note.error"), "{}", refused.text());
     let plan = browser.submit_file(&form, "Check the file", &[], Some(file(SHIPPED)));

@@ -381,7 +381,7 @@ pub fn press(client: &Client, path: &str, form: &str) -> Answer {
     client.send("GET", way, None).unwrap()
 }
 
-/// Whether a page has a form of its own, beside the choice of a language in its foot.
+/// Whether a page has a form of its own, beside the choice of a language in its head.
 pub fn has_form(page: &str) -> bool {
     page.split("<form").skip(1).any(|form| !form.split('>').next().is_some_and(|tag| tag.contains("\"/language\"")))
 }

@@ -19,8 +19,19 @@ const SCRIPTS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
 const CONNECTIONS_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; \
                                   img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 /// Pages that may load one.
-const WITH_SCRIPTS: [&str; 5] =
-    ["/login", "/login/code", "/login/passkey", "/prove/passkey", "/account/security/passkeys/new"];
+const WITH_SCRIPTS: [&str; 11] = [
+    "/login",
+    "/login/code",
+    "/login/passkey",
+    "/prove",
+    "/prove/passkey",
+    "/account/security/passkeys/new",
+    "/account/security/password",
+    "/verify",
+    "/reset",
+    "/invitation",
+    "/setup",
+];
 /// Most bytes of a page before it is compressed.
 const HEAVIEST: usize = 60_000;
 /// The word before the title of a form that was refused.

@@ -62,7 +62,7 @@ class Window:
     """One person's window: a page, with cookies and a cache of its own."""
 
     def __init__(self, browser, origin, language="en", scripts=True, size=(1280, 900), line=None, dark=False):
-        self.origin, self._line = origin, line
+        self.origin, self._line, self._scripts = origin, line, scripts
         self.context = browser.new_context(
             base_url=origin,
             locale={"en": "en-GB", "fr": "fr-FR"}.get(language, language),
@@ -142,7 +142,8 @@ class Window:
         self._debugger.send("Network.clearBrowserCache")
         self._on_the_line(None)
         self.arrive(self.page.reload, None)
-        parts = self.page.locator("link[rel=stylesheet], link[rel=icon], script[src], main img").all()
+        scripts = ", script[src]" if self._scripts else ""
+        parts = self.page.locator(f"link[rel=stylesheet], link[rel=icon], main img{scripts}").all()
         # One file may be named twice.
         wanted = 1 + len({part.get_attribute("href") or part.get_attribute("src") for part in parts})
         # The icon is asked for when all else is there.
