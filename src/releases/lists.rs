@@ -28,13 +28,15 @@ pub struct ReleaseEntry {
     pub survey: String,
     /// When its round opened.
     pub opens_at: Timestamp,
+    /// The time zone of its round.
+    pub zone: String,
     titles: surveys::Titles,
 }
 
 impl ReleaseEntry {
     fn of(row: ListedRow) -> Self {
-        let (release, survey, titles, opens_at) = row;
-        Self { summary: rules::summary(&release), survey, opens_at, titles: titles.0 }
+        let (release, survey, titles, opens_at, zone) = row;
+        Self { summary: rules::summary(&release), survey, opens_at, zone, titles: titles.0 }
     }
 
     /// The title of the survey in a language, or else in English, or else its code.

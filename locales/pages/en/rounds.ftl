@@ -63,7 +63,7 @@ response-stands-approved = Approved
 response-stands-submitted = Submitted
 response-stands-reopened = Reopened
 response-stands-withdrawn = Withdrawn
-round-name = { $survey }, { DAY($at, $zone) }
+round-name = { $survey }, { DAY($at, $zone_of_round) }
 deadline-of-round = { $closing ->
         [day_end] end of { DAY($day) } (24:00), { ZONE($at, $zone_of_round) }
        *[hour] { DAY($at, $zone_of_round) }, { HOUR($at, $zone_of_round) } { ZONE($at, $zone_of_round) }
@@ -95,7 +95,7 @@ link-reminders = Remind those who have not submitted
 link-back-to-reminders = Back to the reminders
 link-counterpart = Round of the paired survey
 page-round-new = New round
-    .body = A round begins as a draft. Nobody is asked and nobody gets an e-mail until you open it.
+    .body = A round begins as a draft. Nobody is asked until you open it. At the opening, everybody who may answer gets an e-mail.
     .button = Make the round
     .asked = Only published versions can be asked.
     .zone = Days and times of the round are in this zone. Everybody also sees them in the own zone and in UTC.
@@ -123,7 +123,7 @@ round-public-no = Only the Secretariat sees who has submitted
 
 ## Deeds
 round-open = Open the round: { $name }
-    .body = Whom the round asks is frozen: the members that are active on the day of the opening, with their regions of that day. From then on questionnaire, time zone and minimum cell size can no longer be changed, and responses are accepted until the deadline.
+    .body = Whom the round asks is frozen: the members that are active on the day of the opening, with their regions of that day. From then on questionnaire, time zone and minimum cell size can no longer be changed, and responses are accepted until the deadline. Everybody who may answer gets an e-mail.
     .later = The day of the opening has not come yet: the round opens by itself on { DAY($at, $zone) }, { HOUR($at, $zone) } { ZONE($at, $zone) }.
     .button = Open the round
 round-close = Close the round: { $name }
@@ -219,6 +219,13 @@ tasks-surveys = Surveys to answer
     .caption = Surveys to answer
     .none = No survey waits for a response.
     .all = All rounds
+tasks-left = { COUNT($days) ->
+        [0] less than a day
+        [one] 1 day
+       *[other] { $days } days
+    }
+    .none = the deadline has passed
+th-time-left = Time left
 tasks-sections = Sections to fill in
     .caption = Sections to fill in
     .none = You were not asked to fill in a section.
@@ -246,6 +253,7 @@ reminder-by-calendar = { COUNT($days) ->
        *[other] Automatic, { $days } days before the deadline
     }
 reminder-by-secretariat = By the Secretariat
+reminder-at-opening = At the opening
 reminder-send = { COUNT($name) ->
         [0] Nobody is reminded
         [one] Remind 1 person

@@ -63,7 +63,7 @@ response-stands-approved = Validée
 response-stands-submitted = Transmise
 response-stands-reopened = Rouverte
 response-stands-withdrawn = Retirée
-round-name = { $survey }, { DAY($at, $zone) }
+round-name = { $survey }, { DAY($at, $zone_of_round) }
 deadline-of-round = { $closing ->
         [day_end] fin du { DAY($day) } (24:00), { ZONE($at, $zone_of_round) }
        *[hour] { DAY($at, $zone_of_round) }, { HOUR($at, $zone_of_round) } { ZONE($at, $zone_of_round) }
@@ -95,7 +95,7 @@ link-reminders = Rappeler l’enquête à qui n’a pas transmis
 link-back-to-reminders = Retour aux rappels
 link-counterpart = Édition de l’enquête associée
 page-round-new = Nouvelle édition
-    .body = Une édition commence comme brouillon. Personne n’est interrogé et personne ne reçoit de courriel tant que vous ne l’avez pas ouverte.
+    .body = Une édition commence comme brouillon. Personne n’est interrogé tant que vous ne l’avez pas ouverte. À l’ouverture, chaque personne qui peut répondre reçoit un courriel.
     .button = Créer l’édition
     .asked = Seules les versions publiées peuvent être soumises.
     .zone = Les jours et heures de l’édition sont dans ce fuseau. Chaque personne les voit aussi dans le sien et en UTC.
@@ -123,7 +123,7 @@ round-public-no = Seul le Secrétariat voit qui a transmis sa réponse
 
 ## Actes
 round-open = Ouvrir l’édition : { $name }
-    .body = La liste des administrations interrogées est arrêtée : les membres actifs au jour de l’ouverture, avec leur région de ce jour. Ensuite, le questionnaire, le fuseau horaire et l’effectif minimal ne peuvent plus être modifiés, et les réponses sont acceptées jusqu’à la date limite.
+    .body = La liste des administrations interrogées est arrêtée : les membres actifs au jour de l’ouverture, avec leur région de ce jour. Ensuite, le questionnaire, le fuseau horaire et l’effectif minimal ne peuvent plus être modifiés, et les réponses sont acceptées jusqu’à la date limite. Chaque personne qui peut répondre reçoit un courriel.
     .later = Le jour de l’ouverture n’est pas encore venu : l’édition s’ouvrira d’elle-même le { DAY($at, $zone) }, { HOUR($at, $zone) } { ZONE($at, $zone) }.
     .button = Ouvrir l’édition
 round-close = Clore l’édition : { $name }
@@ -219,6 +219,13 @@ tasks-surveys = Enquêtes en attente de réponse
     .caption = Enquêtes en attente de réponse
     .none = Aucune enquête n’attend de réponse.
     .all = Toutes les éditions
+tasks-left = { COUNT($days) ->
+        [0] moins d’un jour
+        [one] 1 jour
+       *[other] { $days } jours
+    }
+    .none = la date limite est passée
+th-time-left = Temps restant
 tasks-sections = Rubriques à remplir
     .caption = Rubriques à remplir
     .none = Aucune rubrique ne vous est confiée.
@@ -246,6 +253,7 @@ reminder-by-calendar = { COUNT($days) ->
        *[other] Automatique, { $days } jours avant la date limite
     }
 reminder-by-secretariat = Par le Secrétariat
+reminder-at-opening = À l’ouverture
 reminder-send = { COUNT($name) ->
         [0] Personne ne reçoit de rappel
         [one] Rappeler l’enquête à 1 personne

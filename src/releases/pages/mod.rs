@@ -108,21 +108,27 @@ fn teller<'a>(page: &'a Page, shown: &'a OpenedRelease) -> Teller<'a> {
     super::teller(&page.site().catalogue, shown, page.language())
 }
 
-/// What a release is called: its survey, the day on which the round opened, and its number.
-fn release_name(page: &Page, survey: &str, opens_at: Timestamp, number: i32) -> String {
-    let parts = [("survey", survey.to_owned()), ("at", opens_at.to_string()), ("number", number.to_string())];
+/// What a release is called: its survey, the day on which the round opened by the clocks of its zone, and its number.
+fn release_name(page: &Page, survey: &str, (opens_at, zone): (Timestamp, &str), number: i32) -> String {
+    let parts = [
+        ("survey", survey.to_owned()),
+        ("at", opens_at.to_string()),
+        ("zone_of_round", zone.to_owned()),
+        ("number", number.to_string()),
+    ];
     page.text_with("release-name", &parts)
 }
 
 /// The same of a release that is shown.
 fn name(page: &Page, shown: &OpenedRelease, teller: &Teller<'_>) -> String {
-    release_name(page, teller.reading.title(), shown.round.opens_at, shown.row.number)
+    release_name(page, teller.reading.title(), (shown.round.opens_at, &shown.round.zone), shown.row.number)
 }
 
 /// A link to a release of a list, for other pages too.
 #[must_use]
 pub fn entry_link(page: &Page, entry: &ReleaseEntry) -> Shown {
-    let name = release_name(page, entry.title_in(page.language()), entry.opens_at, entry.summary.number);
+    let opened = (entry.opens_at, entry.zone.as_str());
+    let name = release_name(page, entry.title_in(page.language()), opened, entry.summary.number);
     Shown::name(name).leading_to(address(entry.summary.id))
 }
 

@@ -24,6 +24,8 @@ mod reminders;
 mod round;
 mod round_form;
 
+pub use moments::{deadline, deadline_at};
+
 use super::Round;
 use crate::db::Id;
 use crate::members::Region;
@@ -72,12 +74,10 @@ fn may_ask(page: &Page) -> bool {
     page.viewer().is_some_and(|viewer| viewer.active().any(|held| policy::asks_for(held.role)))
 }
 
-/// What a round is called: the title of its survey, and the day on which it opens.
-fn name(page: &Page, round: &Round) -> String {
-    page.text_with(
-        "round-name",
-        &[("survey", round.title_in(page.language()).to_owned()), ("at", round.opens_at.to_string())],
-    )
+/// What a round is called.
+#[must_use]
+pub fn name(page: &Page, round: &Round) -> String {
+    page.round_name(round.title_in(page.language()), round.opens_at, &round.zone)
 }
 
 /// A region in words.
