@@ -30,3 +30,4 @@ form-problems = { COUNT($count) ->
 failure-request = If you ask for help, quote this number: { $id }
 failure-second-factor = Set up a second factor
 failure-open-here = Open this page from the portal
+for-specialists = For specialists

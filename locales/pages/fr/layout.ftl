@@ -30,3 +30,4 @@ form-problems = { COUNT($count) ->
 failure-request = Si vous demandez de l’aide, indiquez ce numéro : { $id }
 failure-second-factor = Configurer un second facteur
 failure-open-here = Ouvrir cette page depuis le portail
+for-specialists = Pour les spécialistes
