@@ -102,7 +102,7 @@ page-round-new = New round
     .opens = The members of this day are asked, with their regions of this day.
     .closes = The first deadline. It can be moved later, for all, a region or one administration.
     .cell = From 3 to 10. Counts of fewer respondents are suppressed in the results.
-    .pairs = One on each line: the code of a question, a space, and the concept by whose answers it is divided.
+    .pairs = One on each line: the code of a question, a space, and the concept by whose answers it is divided. Once the round is made, its change page lists the questions with their codes.
     .counterpart = The round of the paired survey, whose results can be compared.
     .alone = None
     .public = Only that they have submitted, never an answer.
@@ -118,6 +118,10 @@ round-changed-meanwhile = Somebody else has changed this round meanwhile. Please
 round-changed-since = The round has changed since you read it; what stands here is how it is now. Please read it before you decide; what you filled in is still here.
 notice-round-made = The round is made. Nobody is asked until you open it.
 notice-round-changed = The round is changed.
+round-pair = “{ $question }” by “{ $other }”
+round-codes =
+    .caption = Questions of this version with their codes
+    .none = There are no questions.
 round-public-yes = The people who are asked see who has submitted
 round-public-no = Only the Secretariat sees who has submitted
 
@@ -152,12 +156,16 @@ progress-all = All
 pace = Response rate over time
     .caption = Response rate by days since the opening
     .none = There are no figures yet.
-pace-percent = { $percent } %
-pace-description = { $percent } % of those asked ({ $count } of { $frame }) have submitted { COUNT($days) ->
+pace-percent = { $percent }%
+pace-description = { $percent }% of those asked ({ $count } of { $frame }) have submitted { COUNT($days) ->
         [0] on the day of the opening
         [one] 1 day after the opening
        *[other] { $days } days after the opening
     }. The table below has the same figures.
+pace-days = { COUNT($days) ->
+        [one] 1 day
+       *[other] { $days } days
+    }
 pace-legend = Full line: this round, by days since its opening. Dotted vertical line: the deadline for all.
     .last = Dashed line: the round before.
 page-frame = Who is asked: { $name }

@@ -102,7 +102,7 @@ page-round-new = Nouvelle édition
     .opens = Les membres de ce jour sont interrogés, avec leur région de ce jour.
     .closes = La première date limite. Elle peut être reportée ensuite, pour tous, une région ou une administration.
     .cell = De 3 à 10. Les effectifs inférieurs sont masqués dans les résultats.
-    .pairs = Un par ligne : le code d’une question, une espace, et la notion selon laquelle elle est ventilée.
+    .pairs = Un par ligne : le code d’une question, une espace, et la notion selon laquelle elle est ventilée. Une fois l’édition créée, sa page de modification donne les questions avec leurs codes.
     .counterpart = L’édition de l’enquête associée, dont les résultats peuvent être comparés.
     .alone = Aucune
     .public = Seulement le fait d’avoir transmis, jamais une réponse.
@@ -118,6 +118,10 @@ round-changed-meanwhile = Une autre personne a modifié cette édition entre-tem
 round-changed-since = L’édition a été modifiée depuis que vous l’avez lue ; elle figure ici dans son état actuel. Veuillez la lire avant de décider ; ce que vous avez saisi est toujours là.
 notice-round-made = L’édition est créée. Personne n’est interrogé tant que vous ne l’avez pas ouverte.
 notice-round-changed = L’édition est modifiée.
+round-pair = « { $question } » selon « { $other } »
+round-codes =
+    .caption = Questions de cette version avec leurs codes
+    .none = Il n’y a pas de questions.
 round-public-yes = Les personnes interrogées voient qui a transmis sa réponse
 round-public-no = Seul le Secrétariat voit qui a transmis sa réponse
 
@@ -158,6 +162,11 @@ pace-description = { $percent } % des administrations interrogées ({ $count } 
         [one] 1 jour après l’ouverture
        *[other] { $days } jours après l’ouverture
     }. Le tableau ci-dessous contient les mêmes chiffres.
+pace-days = { COUNT($days) ->
+        [0] 0 jour
+        [one] 1 jour
+       *[other] { $days } jours
+    }
 pace-legend = Trait plein : cette édition, selon les jours depuis son ouverture. Ligne verticale pointillée : la date limite pour tous.
     .last = Tirets : l’édition précédente.
 page-frame = Administrations interrogées : { $name }

@@ -7,7 +7,7 @@
 //! - `deeds` a round is opened, closed, called off
 //! - `deadlines` the ledger and a new entry; `extensions` requests for more time and decisions; `reminders` the dry run
 //!   and sending; `frame` whom a round asks
-//! - `moments` deadlines in words, and the fields of an instant
+//! - `moments` deadlines in words, and the fields of an instant; `pairs` tables of two questions in words
 //!
 //! Left out: answers, which have pages of their own.
 
@@ -20,6 +20,7 @@ mod extensions;
 mod frame;
 mod list;
 mod moments;
+mod pairs;
 mod reminders;
 mod round;
 mod round_form;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::support::browser::Browser;
+use crate::support::page::{selector, text_of};
 use crate::support::{Application, Expect as _, Person, TestApp, story};
 
 const DAY: Duration = Duration::from_hours(24);
@@ -74,7 +75,9 @@ fn a_round_is_made_and_opened_by_pages(t: TestApp) {
     let round = browser.submit(&refused, "Make the round", &fields);
     assert!(round.has("Nobody is asked until you open it"), "{}", round.text());
     assert!(round.has("end of ") && round.has("Europe/Brussels") && round.has("UTC"), "{}", round.text());
+    assert!(round.has("“Staff” by “Strategy?”") && !round.has("it_strategy"), "{}", round.text());
     let edit = browser.click(&round, "Change the round");
+    assert!(edit.has("Questions of this version with their codes"), "{}", edit.text());
     assert_eq!((edit.value("closes_at"), edit.value("closes_at_time")), (closes.clone(), String::new()));
     assert_eq!((edit.value("reminder_days").as_str(), edit.value("pairs").trim()), ("7, 1", "staff it_strategy"));
     let changed = browser.submit(&edit, "Save the round", &[("min_cell", "6")]);
@@ -87,8 +90,14 @@ fn a_round_is_made_and_opened_by_pages(t: TestApp) {
     let opened = browser.submit(&ask, "Open the round", &[]);
     assert!(opened.has("The round is open and asks") && opened.has("Participation"), "{}", opened.text());
     assert!(opened.shows("svg[role=img] polyline") && opened.shows("svg desc"), "{}", opened.html);
+    let days = opened.document().select(&selector("svg[role=img] ~ div.scroll tbody tr")).count();
+    assert_eq!(days, 1, "days to come have no row: {}", opened.text());
+    assert!(opened.has("0%") && !opened.has("0 %"), "{}", opened.text());
     let frame = browser.click(&opened, "Who is asked");
     assert!(frame.has("Not started") && frame.has("Next 25"), "{}", frame.text());
+    let document = frame.document();
+    let first = document.select(&selector("tbody tr th")).next().map(text_of);
+    assert_eq!(first.as_deref(), Some("Afghanistan"), "in the order of the names, where AD is the first code");
     let region = browser.open(&format!("{}?region=WCA", frame.path));
     assert!(region.has("Remove the filter"), "{}", region.text());
     let again = browser.open(&format!("{}/open", opened.path));
