@@ -107,10 +107,10 @@ impl Releases {
         }
     }
 
-    /// Whether the reader may see a release of the paired round.
+    /// Whether the reader may see a release of the paired round that has figures about the same things.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Those of the database; 503 where too many other releases are to be read.
     pub(super) async fn has_counterpart(
         &self,
         reader: Option<&Principal>,
@@ -118,6 +118,9 @@ impl Releases {
     ) -> Result<bool, Error> {
         let has_reader = reader.is_some();
         let Some(paired) = shown.round.paired_with else { return Ok(false) };
-        self.read(move |conn| Ok(series::counterpart(conn, paired, has_reader)?.is_some())).await
+        let found = self.read(move |conn| series::counterpart(conn, paired, has_reader)).await?;
+        let Some(row) = found else { return Ok(false) };
+        let other = self.shown(&self.kept.keep(row)).await?;
+        Ok(series::can_be_compared(&shown.release, &other.release))
     }
 }
