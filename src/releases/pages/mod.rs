@@ -4,7 +4,7 @@
 //! - `list` all releases; `release` one of them, with its questions by section and its files
 //! - `question` one question: the chart, and the same figures as a table; `figures` makes the tables
 //! - `own` the own administration beside its region and all; `comparison` members beside partner agencies; `trend` a
-//!   concept over the rounds
+//!   concept over the rounds, with `bars` as its picture
 //! - `answers` answers by name, where the question permits them
 //! - `wizard` the steps of a publication; `preview` what would be published, and what is hidden and why
 //!
@@ -12,6 +12,7 @@
 //! preview of the Secretariat has the reasons.
 
 mod answers;
+mod bars;
 mod comparison;
 mod figures;
 mod list;

@@ -293,6 +293,7 @@ fn a_question_is_followed_over_the_rounds(t: TestApp) {
     let trend = visitor.click(&question, "This question over the rounds");
     let taken: Vec<String> = cells(&trend).iter().take(2).map(|row| row[1].clone()).collect();
     assert_eq!(taken, ["116", "100"], "{}", trend.text());
+    assert!(trend.shows("svg[role=img] rect"), "a bar for each round: {}", trend.html);
     let is_whole = trend.has("Asia/Pacific") && !trend.has("Americas");
     assert!(is_whole, "a region with hidden figures is not in a series: {}", trend.text());
     let all = visitor.click(&trend, "Questions over the rounds");
