@@ -41,7 +41,7 @@ response-changed-much = The response has changed since you read it, in more plac
 response-changes =
     .caption = Changed since you read the response, the newest first
     .none = No answer was changed.
-response-until = Accepted until
+response-until = Deadline:
 response-place = section { $number } of { $total }
 section-state-cannot_start = cannot start yet
 section-state-not_started = not started
@@ -63,7 +63,7 @@ th-own-response-state = Response
 th-last-edited = Last change
 th-review-requested = Review requested
 th-approved-by = Approved
-th-accepted-until = Accepted until
+th-accepted-until = Deadline
 notice-response-begun = The response has begun.
 
 ## A section

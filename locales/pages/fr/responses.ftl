@@ -41,7 +41,7 @@ response-changed-much = La réponse a été modifiée depuis que vous l’avez l
 response-changes =
     .caption = Modifications depuis que vous avez lu la réponse, la plus récente en premier
     .none = Aucune réponse à une question n’a été modifiée.
-response-until = Acceptée jusqu’au
+response-until = Date limite :
 response-place = rubrique { $number } sur { $total }
 section-state-cannot_start = pas encore possible
 section-state-not_started = non commencée
@@ -63,7 +63,7 @@ th-own-response-state = Réponse
 th-last-edited = Dernière modification
 th-review-requested = Validation demandée
 th-approved-by = Validée
-th-accepted-until = Acceptée jusqu’au
+th-accepted-until = Date limite
 notice-response-begun = La réponse est commencée.
 
 ## A section
