@@ -471,6 +471,13 @@ round-deadline = { $closing ->
 deadline-file = Deadline: { $survey }
 deadline-file-ends = The response can be submitted until { round-deadline }.
 
+mail-survey_opened = Survey open: { $survey } ({ $organisation })
+    .body =
+        The survey “{ $survey }” is open. Your organisation ({ $organisation }) is asked to answer it.
+
+        The response can be submitted until { round-deadline }. Your organisation submits one response, on which its people work together. If you need more time, your coordinator can ask for it on the portal.
+    .button = Answer the survey
+
 mail-survey_reminder = Reminder: { $survey } ({ $organisation })
     .body =
         { $state ->

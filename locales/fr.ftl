@@ -470,6 +470,13 @@ round-deadline = { $closing ->
 deadline-file = Date limite : { $survey }
 deadline-file-ends = La réponse peut être transmise jusqu’{ round-deadline }.
 
+mail-survey_opened = Enquête ouverte : { $survey } ({ $organisation })
+    .body =
+        L’enquête « { $survey } » est ouverte. Votre organisation ({ $organisation }) est invitée à y répondre.
+
+        La réponse peut être transmise jusqu’{ round-deadline }. Votre organisation transmet une seule réponse, que ses membres rédigent ensemble. S’il vous faut plus de temps, votre coordination peut demander une prorogation sur le portail.
+    .button = Répondre à l’enquête
+
 mail-survey_reminder = Rappel : { $survey } ({ $organisation })
     .body =
         { $state ->

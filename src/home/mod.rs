@@ -1,6 +1,6 @@
 //! The home page: for visitors what the portal is, for a person who is logged in what is due, the most urgent first.
 //!
-//! It has no data of its own: one unit of work asks the features for the first rows of what waits, in five reads at
+//! It has no data of its own: one unit of work asks the features for the first rows of what waits, in six reads at
 //! most ([`Home::due`]), and the page leads to the pages that do it. What a person is offered follows from `policy`. People
 //! of a partner agency, to whom the community is not open, get the rounds of surveys that ask their agency.
 //!
@@ -15,16 +15,19 @@ use std::time::Duration;
 use crate::announcements::{self, AnnouncementEntry};
 use crate::db::Id;
 use crate::error::Error;
+use crate::i18n::Language;
 use crate::life_cycle::{AppointmentView, LifeCycle};
 use crate::nominations;
 use crate::policy::{self, Action, Principal};
 use crate::releases::{self, ReleaseEntry};
 use crate::service::{Foundation, Service};
 use crate::statistics::{RegionFigures, Statistics};
-use crate::tasks::{self, Queue};
+use crate::tasks::{self, Item, Queue, TaskKind};
 
 /// Announcements among which those to be acknowledged are looked for.
 const LOOKED_AT: i64 = 50;
+/// Surveys to answer that are listed; the page of tasks has more.
+const SURVEYS: i64 = 5;
 /// Results that are told, and for how long.
 const RESULTS: i64 = 3;
 const TOLD_FOR: Duration = Duration::from_hours(24 * 60);
@@ -45,6 +48,8 @@ pub struct Due {
     pub unanswered: Vec<AnnouncementEntry>,
     /// The person's appointments; of the Secretariat none.
     pub own: Vec<AppointmentView>,
+    /// Surveys that wait for the response of the person's organisations.
+    pub surveys: Vec<Item>,
     /// What waits for the person's decision.
     pub queues: Vec<Queue>,
     /// How many things wait for a deed of the person: what the menu says.
@@ -81,7 +86,7 @@ impl Home {
     }
 
     /// What is due for `reader`.
-    pub async fn due(&self, reader: Arc<Principal>) -> Result<Due, Error> {
+    pub async fn due(&self, reader: Arc<Principal>, language: Language) -> Result<Due, Error> {
         let (now, statistics) = (self.foundation.clock.now(), self.statistics.clone());
         self.read(move |conn| {
             let unread = announcements::sent_to(conn, &reader, true, LOOKED_AT)?;
@@ -93,9 +98,11 @@ impl Home {
             let read = announcements::sent_to(conn, &reader, false, LOOKED_AT)?;
             let unanswered = unread.iter().chain(&read).filter(|entry| is_unanswered(entry)).cloned().collect();
             let own = LifeCycle::own_in(conn, &reader)?;
+            let has_surveys = queues.iter().any(|queue| queue.kind == TaskKind::Surveys);
+            let surveys = if has_surveys { tasks::surveys(conn, &reader, language, SURVEYS)? } else { Vec::new() };
             let mut results = releases::newest(conn, true, None, RESULTS)?;
             results.retain(|entry| now <= entry.summary.published_at.plus(TOLD_FOR));
-            Ok(Due { unread, unanswered, own, queues, total, results, ..Due::default() })
+            Ok(Due { unread, unanswered, own, surveys, queues, total, results, ..Due::default() })
         })
         .await
     }

@@ -21,9 +21,9 @@ use crate::member_editing::Membership;
 use crate::members::Region;
 use crate::policy::{self, Action, Principal};
 use crate::releases::{self, Releases};
-use crate::rounds::{OwnStanding, Round, Rounds};
+use crate::rounds::{self, OwnStanding, Round, Rounds};
 use crate::statistics::RegionFigures;
-use crate::tasks::{Queue, TaskKind, shown};
+use crate::tasks::{self, Queue, TaskKind, shown};
 use crate::time::Timestamp;
 use crate::web::{Page, PageResult, Pages, Shown, Table};
 
@@ -92,6 +92,8 @@ struct MemberHome<'a> {
     unanswered: Vec<Subject>,
     unread: Vec<Subject>,
     has_more_unread: bool,
+    /// Surveys to answer.
+    surveys: Table,
     queues: Vec<Card>,
     /// Results that were published lately.
     results: Vec<Shown>,
@@ -196,12 +198,12 @@ impl Card {
             TaskKind::Pending => ("home-queue-applications", "/people?status=pending"),
             TaskKind::Unconfirmed => ("tasks-unconfirmed", "/people?status=unconfirmed"),
             TaskKind::Incomplete => ("home-queue-incomplete", "/people?status=incomplete"),
-            TaskKind::Surveys => ("tasks-surveys", "/tasks"),
             TaskKind::Sections => ("tasks-sections", "/tasks"),
             TaskKind::Extensions => ("tasks-extensions", "/tasks"),
             TaskKind::Announcements => ("home-queue-announcements", "/tasks"),
             TaskKind::Webhooks => ("tasks-webhooks", "/webhooks"),
-            TaskKind::Invited | TaskKind::Bounced | TaskKind::Reports => return None,
+            // Surveys are listed.
+            TaskKind::Surveys | TaskKind::Invited | TaskKind::Bounced | TaskKind::Reports => return None,
         };
         Some(Self { text, address, count: shown(queue.count), since: queue.since })
     }
@@ -259,7 +261,8 @@ async fn home(
     }
     let reads_log = policy::check(&person, Action::ReadAudit).is_ok();
     let is_secretariat = person.is_secretariat();
-    let due = home.due(Arc::clone(&person)).await?;
+    let due = home.due(Arc::clone(&person), page.language()).await?;
+    let rounds = tasks::pages::rounds_of(&due.surveys, &surveys.0, &person).await?;
     let now = page.site().clock.now();
     let page = page.with_waiting(shown(due.total));
     // What is to be confirmed stands above, and is not repeated.
@@ -270,6 +273,7 @@ async fn home(
         unanswered: due.unanswered.into_iter().map(|entry| Subject::of(entry, &page)).collect(),
         has_more_unread: unread.len() > SHOWN,
         unread: unread.into_iter().take(SHOWN).map(|entry| Subject::of(entry, &page)).collect(),
+        surveys: tasks::pages::surveys(&page, &due.surveys, &rounds),
         queues: due.queues.into_iter().filter_map(|queue| Card::of(queue, is_secretariat)).collect(),
         results: due.results.iter().map(|entry| releases::pages::entry_link(&page, entry)).collect(),
         regions: due.regions.into_iter().map(RegionRow::from).collect(),
@@ -309,12 +313,11 @@ async fn for_agency(
 
 /// A round that asks an agency: with its response while that is accepted, and with the round afterwards.
 fn asked(page: &Page, round: &Round, standing: &OwnStanding, state: &str) -> Vec<Shown> {
-    let name = [("survey", round.title_in(page.language()).to_owned()), ("at", round.opens_at.to_string())];
     let part = if standing.is_open { "/response" } else { "" };
     vec![
-        Shown::name(page.text_with("round-name", &name)).leading_to(format!("/rounds/{}{part}", round.id)),
+        Shown::name(rounds::pages::name(page, round)).leading_to(format!("/rounds/{}{part}", round.id)),
         page.shown_organisation(&standing.organisation),
-        Shown::moment(page, standing.deadline.at),
+        rounds::pages::deadline(page, &standing.deadline),
         Shown::text(page.words("response-stands", state)),
     ]
 }

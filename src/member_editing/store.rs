@@ -73,7 +73,7 @@ pub(super) fn as_of(conn: &mut Conn, instant: Timestamp) -> Result<HashMap<Id, P
 
 /// The rounds that ask these organisations, the newest first, each with the state of the response to it.
 pub(super) fn asked(conn: &mut Conn, organisations: &[Id], most: i64) -> Result<Vec<AskedRound>, Error> {
-    type Row = (Id, Id, Document<BTreeMap<Language, String>>, Timestamp, String, Option<String>);
+    type Row = (Id, Id, Document<BTreeMap<Language, String>>, Timestamp, String, String, Option<String>);
     let answered =
         response::round_id.eq(round_frame::round_id).and(response::organisation_id.eq(round_frame::organisation_id));
     let rows: Vec<Row> = round_frame::table
@@ -88,15 +88,17 @@ pub(super) fn asked(conn: &mut Conn, organisations: &[Id], most: i64) -> Result<
             round_frame::organisation_id,
             survey::titles,
             survey_round::opens_at,
+            survey_round::zone,
             survey_round::state,
             response::state.nullable(),
         ))
         .load(conn)?;
-    let asked = |(round, organisation, titles, opens_at, state, response): Row| AskedRound {
+    let asked = |(round, organisation, titles, opens_at, zone, state, response): Row| AskedRound {
         round,
         organisation,
         titles: titles.0,
         opens_at,
+        zone,
         state,
         response,
     };

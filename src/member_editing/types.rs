@@ -147,6 +147,8 @@ pub struct AskedRound {
     pub titles: BTreeMap<Language, String>,
     /// When the round opens or opened.
     pub opens_at: Timestamp,
+    /// The time zone of the round.
+    pub zone: String,
     /// How the round stands, by the code of that state.
     pub state: String,
     /// How the response stands, by the code of that state; none where it was not begun.

@@ -28,13 +28,15 @@ pub struct ReleaseEntry {
     pub survey: String,
     /// When its round opened.
     pub opens_at: Timestamp,
+    /// The time zone of its round.
+    pub zone: String,
     titles: surveys::Titles,
 }
 
 impl ReleaseEntry {
     fn of(row: ListedRow) -> Self {
-        let (release, survey, titles, opens_at) = row;
-        Self { summary: rules::summary(&release), survey, opens_at, titles: titles.0 }
+        let (release, survey, titles, opens_at, zone) = row;
+        Self { summary: rules::summary(&release), survey, opens_at, zone, titles: titles.0 }
     }
 
     /// The title of the survey in a language, or else in English, or else its code.
@@ -105,10 +107,10 @@ impl Releases {
         }
     }
 
-    /// Whether the reader may see a release of the paired round.
+    /// Whether the reader may see a release of the paired round that has figures about the same things.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Those of the database; 503 where too many other releases are to be read.
     pub(super) async fn has_counterpart(
         &self,
         reader: Option<&Principal>,
@@ -116,6 +118,9 @@ impl Releases {
     ) -> Result<bool, Error> {
         let has_reader = reader.is_some();
         let Some(paired) = shown.round.paired_with else { return Ok(false) };
-        self.read(move |conn| Ok(series::counterpart(conn, paired, has_reader)?.is_some())).await
+        let found = self.read(move |conn| series::counterpart(conn, paired, has_reader)).await?;
+        let Some(row) = found else { return Ok(false) };
+        let other = self.shown(&self.kept.keep(row)).await?;
+        Ok(series::can_be_compared(&shown.release, &other.release))
     }
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use survey_results::{ALL, QuestionResult, Row};
+use survey_results::{ALL, QuestionResult, Release, Row};
 
 use super::asked::{About, Asked};
 use super::kept::Shown;
@@ -171,18 +171,25 @@ fn is_whole(series: &TrendSeries, rounds: usize) -> bool {
         && series.points.iter().flat_map(|point| &point.cells).all(|cell| cell.count.is_some())
 }
 
-/// A question of a release, and that of the other about the same concept, where both have figures of all respondents.
-fn concept(own: &Teller<'_>, others: &Teller<'_>, result: &QuestionResult) -> Option<ComparedConcept> {
-    let concept = result.concept.clone()?;
-    let mut rows = others.release.questions.iter().filter(|other| other.concept.as_ref() == Some(&concept));
+/// Whether two releases have figures about the same thing.
+pub(super) fn can_be_compared(own: &Release, others: &Release) -> bool {
+    own.questions.iter().any(|result| counterpart_of(others, result).is_some())
+}
+
+/// The question of another release about the same concept, where both have figures of all respondents.
+fn counterpart_of<'o>(others: &'o Release, result: &QuestionResult) -> Option<&'o QuestionResult> {
+    let concept = result.concept.as_ref()?;
+    let mut rows = others.questions.iter().filter(|other| other.concept.as_ref() == Some(concept));
     let other = rows.find(|other| other.row == result.row)?;
     let is_told = |result: &QuestionResult| {
         result.totals.table().is_some_and(|table| table.rows.iter().any(|row: &Row| row.is_whole()))
     };
-    (is_told(result) && is_told(other)).then(|| ComparedConcept {
-        concept,
-        row: result.row.clone(),
-        own: own.totals(result),
-        other: others.totals(other),
-    })
+    (is_told(result) && is_told(other)).then_some(other)
+}
+
+/// A question of a release, and that of the other about the same concept.
+fn concept(own: &Teller<'_>, others: &Teller<'_>, result: &QuestionResult) -> Option<ComparedConcept> {
+    let (concept, other) = (result.concept.clone()?, counterpart_of(others.release, result)?);
+    let row = result.row.clone();
+    Some(ComparedConcept { concept, row, own: own.totals(result), other: others.totals(other) })
 }

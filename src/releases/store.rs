@@ -39,7 +39,7 @@ pub(super) fn newest(
 ) -> Result<Vec<ListedRow>, Error> {
     let mut rows = survey_release::table
         .inner_join(survey_round::table.inner_join(survey::table))
-        .select((ReleaseRow::as_select(), survey::code, survey::titles, survey_round::opens_at))
+        .select((ReleaseRow::as_select(), survey::code, survey::titles, survey_round::opens_at, survey_round::zone))
         .order((survey_release::published_at.desc(), survey_release::id.desc()))
         .limit(most)
         .into_boxed::<MultiBackend>();

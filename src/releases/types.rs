@@ -226,8 +226,9 @@ pub(super) type ContentColumns = (ReleaseContents, Timestamp, Document<GivenBand
 /// Which submissions a release counted, as far as it was written down.
 pub(super) type CountedColumn = Option<Document<Vec<Id>>>;
 
-/// A release in a list over all rounds: with the code and the titles of its survey, and the opening of its round.
-pub(super) type ListedRow = (ReleaseRow, String, Document<Titles>, Timestamp);
+/// A release in a list over all rounds: with the code and the titles of its survey, and the opening and
+/// the time zone of its round.
+pub(super) type ListedRow = (ReleaseRow, String, Document<Titles>, Timestamp, String);
 
 /// A release to be stored.
 #[derive(Clone, Debug)]

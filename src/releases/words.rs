@@ -19,12 +19,11 @@ impl PortalWords<'_> {
     fn key(&self, key: &str) -> String {
         self.text(&format!("results-{key}"), &[])
     }
+}
 
-    /// A share with the decimal sign of the language.
-    fn share(&self, percent: Percent) -> String {
-        let share = percent.to_string();
-        if self.language.catalogue() == Language::Fr { share.replace('.', ",") } else { share }
-    }
+/// A share as the tables of pages have it.
+fn share(percent: Percent) -> String {
+    percent.whole().to_string()
 }
 
 impl Words for PortalWords<'_> {
@@ -41,7 +40,7 @@ impl Words for PortalWords<'_> {
             Message::Hidden => self.text("results-chart-hidden", &[]),
             Message::Together(count) => self.text("results-chart-together", &[("count", number(count))]),
             Message::Share { count, percent } => {
-                let args = [("count", number(count)), ("percent", self.share(percent))];
+                let args = [("count", number(count)), ("percent", share(percent))];
                 self.text("results-chart-share", &args)
             }
             Message::Count(count) => number(count),
@@ -54,7 +53,7 @@ impl Words for PortalWords<'_> {
             }
             Message::Highest { option, count, percent } => {
                 let option = option.to_owned();
-                let args = [("option", option), ("count", number(count)), ("percent", self.share(percent))];
+                let args = [("option", option), ("count", number(count)), ("percent", share(percent))];
                 self.text("results-chart-highest", &args)
             }
             Message::SomeHidden => self.text("results-chart-some_hidden", &[]),

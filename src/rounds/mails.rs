@@ -5,6 +5,13 @@ use super::types::ResponseState;
 use crate::mail::{Administration, Quote};
 
 crate::mails! {
+    /// A round has opened that asks an organisation. To whoever writes, reviews or submits its response.
+    struct SurveyOpened("survey_opened", Duty, "/rounds/" + round + "/response") {
+        survey: String,
+        organisation: Administration,
+        deadline: Told,
+    }
+
     /// The response of an organisation is missing. To whoever writes, reviews or submits it.
     struct SurveyReminder("survey_reminder", Duty, "/rounds/" + round) {
         survey: String,

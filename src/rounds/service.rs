@@ -222,7 +222,8 @@ impl UnitOfWork<Rounds> {
         self.note(conn, Some(officer), Event::RoundChanged, id, json!({}))
     }
 
-    /// Opens a draft, which is locked: its frame is that of the day of its instant, which has come.
+    /// Opens a draft, which is locked, and tells those who are asked: its frame is that of the day of its instant, which
+    /// has come.
     pub(super) fn open(&self, conn: &mut Conn, by: Option<Id>, row: &RoundRow) -> Result<(), Error> {
         let survey = surveys::by_id(conn, row.survey_id)?.ok_or_else(Error::not_found)?;
         let frame = frame_of(conn, survey.audience, row)?;
@@ -244,7 +245,8 @@ impl UnitOfWork<Rounds> {
         };
         deadline_store::insert(conn, first, self.now)?;
         store::open(conn, row.id, self.now)?;
-        self.note(conn, by, Event::RoundOpened, row.id, json!({"frame": frame.len()}))?;
+        let people = self.tell_opened(conn, row, by)?;
+        self.note(conn, by, Event::RoundOpened, row.id, json!({"frame": frame.len(), "people": people}))?;
         let told = json!({
             "round": row.id, "survey": survey.code, "version": row.version, "audience": survey.audience,
             "frame": frame.len(), "closes_at": row.closes_at,

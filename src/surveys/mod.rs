@@ -11,7 +11,7 @@
 //! - `drafts` versions are begun, changed and published
 //! - `plans` imports: a file is read (dry run), and the plan of it becomes the draft
 //! - `readers` versions and their files, once for all readers of what is published
-//! - `codebooks` what each column of the answers holds
+//! - `codebooks` what each column of the answers holds; `comparable` whether two versions ask the same
 //! - `sheets` XLSX files; `findings` what was found in a file; `faults` faults in the reader's language
 //! - `interface` what other features read of surveys
 //!
@@ -19,6 +19,7 @@
 
 mod checks;
 pub mod codebooks;
+mod comparable;
 mod drafts;
 mod faults;
 mod findings;

@@ -1,5 +1,6 @@
 //! Tasks: what waits for a coordinator or the Secretariat, as a list with its age, as queues of the home page, and as the
-//! number in the menu; and for everybody the sections of surveys that the reader was asked to fill in.
+//! number in the menu; and for everybody who answers surveys those that the own organisation has not answered, and the
+//! sections that the reader was asked to fill in.
 //!
 //! One statement reads the things of all kinds, each kind up to a limit and by an index in the order of age (`store`);
 //! another counts them. So a page costs the same whether ten things wait or ten thousand. Which kinds a person sees, and
@@ -122,6 +123,11 @@ impl Tasks {
         self.memory.totals.insert(person, Counted { total, at: now, changes });
         Ok(total)
     }
+}
+
+/// Open rounds of surveys that an organisation of `reader` has not answered, the oldest first.
+pub fn surveys(conn: &mut Conn, reader: &Principal, language: Language, most: i64) -> Result<Vec<Item>, Error> {
+    store::items(conn, &rules::view(reader).only(TaskKind::Surveys), language, most)
 }
 
 /// The queues of the home page of `reader`, and how many things wait for a deed of the reader.

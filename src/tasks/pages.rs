@@ -1,16 +1,23 @@
 //! The page of tasks: applications, appointments to decide, what is incomplete or was not confirmed, open
 //! invitations, surveys to answer, sections to fill in, requests for more time, announcements to approve, addresses
 //! from which mail came back, reports that were not understood, webhooks that fail. A section without rows is left
-//! out; the oldest row is the first.
+//! out; the oldest row is the first. The home page has the table of surveys too.
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::web;
 use askama::Template;
 
 use super::{Item, TaskKind, Tasks, shown};
+use crate::error::Error;
 use crate::identity::guards::CanReadSurveys;
+use crate::policy::Principal;
+use crate::rounds::{self, OwnStanding, Round, Rounds};
 use crate::time::{Day, Zone};
 use crate::web::{Page, PageResult, Pages, Shown, Table};
 
+const DAY: Duration = Duration::from_hours(24);
 /// Most rows of a section; the list that it leads to has all.
 const MOST: i64 = 25;
 
@@ -36,21 +43,48 @@ pub fn routes() -> Pages {
 }
 
 /// All that waits for the reader.
-async fn tasks(reader: CanReadSurveys, page: Page, tasks: web::Data<Tasks>) -> PageResult {
-    let waiting = tasks.list(reader.0, page.language(), MOST).await?;
+async fn tasks(reader: CanReadSurveys, page: Page, tasks: web::Data<Tasks>, known: web::Data<Rounds>) -> PageResult {
+    let waiting = tasks.list(Arc::clone(&reader.0), page.language(), MOST).await?;
+    let rounds = rounds_of(&waiting.items, &known, &reader.0).await?;
     let page = page.with_waiting(shown(waiting.total));
-    let of_kind = |kind: &TaskKind| section(&page, *kind, &waiting.items);
+    let of_kind = |kind: &TaskKind| section(&page, *kind, (&waiting.items, &rounds));
     let mut sections: Vec<Section> = TaskKind::ALL.iter().map(of_kind).collect();
     sections.retain(|section| !section.table.rows.is_empty());
     page.show(&TasksPage { page: &page, sections })
 }
 
+/// The rounds that the reader sees, if one of these things is about a round.
+///
+/// # Errors
+/// Those of the database.
+pub async fn rounds_of(items: &[Item], rounds: &Rounds, reader: &Arc<Principal>) -> Result<Vec<Round>, Error> {
+    let is_about_one = items.iter().any(|item| is_of_survey(item.kind));
+    if is_about_one { rounds.list(Arc::clone(reader)).await } else { Ok(Vec::new()) }
+}
+
+const fn is_of_survey(kind: TaskKind) -> bool {
+    matches!(kind, TaskKind::Surveys | TaskKind::Sections | TaskKind::Extensions)
+}
+
+/// The surveys to answer among these things.
+#[must_use]
+pub fn surveys(page: &Page, items: &[Item], rounds: &[Round]) -> Table {
+    table(page, TaskKind::Surveys, (items, rounds))
+}
+
 /// The section of a kind.
-fn section(page: &Page, kind: TaskKind, items: &[Item]) -> Section {
+fn section(page: &Page, kind: TaskKind, known: (&[Item], &[Round])) -> Section {
+    let key = format!("tasks-{kind}");
+    let more = Shown::text(page.text(&format!("{key}.all"))).leading_to(whole_list(kind));
+    Section { title: page.text(&key), table: table(page, kind, known), more }
+}
+
+fn table(page: &Page, kind: TaskKind, (items, rounds): (&[Item], &[Round])) -> Table {
     let columns: &[&str] = match kind {
         TaskKind::Announcements | TaskKind::Reports => &["subject", "waits"],
         TaskKind::Webhooks => &["description", "waits"],
-        TaskKind::Surveys | TaskKind::Extensions => &["organisation", "survey", "waits"],
+        TaskKind::Surveys => &["survey", "organisation", "own-deadline", "time-left"],
+        TaskKind::Extensions => &["organisation", "survey", "waits"],
         TaskKind::Sections => &["organisation", "survey", "due", "waits"],
         TaskKind::Applications
         | TaskKind::Pending
@@ -59,13 +93,13 @@ fn section(page: &Page, kind: TaskKind, items: &[Item]) -> Section {
         | TaskKind::Invited
         | TaskKind::Bounced => &["name", "role", "organisation", "waits"],
     };
-    let key = format!("tasks-{kind}");
-    let more = Shown::text(page.text(&format!("{key}.all"))).leading_to(whole_list(kind));
-    let mut table = Table::new(page, &key, columns);
+    let mut table = Table::new(page, &format!("tasks-{kind}"), columns);
     for item in items.iter().filter(|item| item.kind == kind) {
-        table.push(row(page, item));
+        let of = item.application.filter(|_| kind == TaskKind::Extensions).unwrap_or(item.id);
+        let round = rounds.iter().find(|round| is_of_survey(kind) && round.id == of);
+        table.push(if is_of_survey(kind) { row_of_survey(page, item, round) } else { row(page, item) });
     }
-    Section { title: page.text(&key), table, more }
+    table
 }
 
 /// The list that has all things of a kind.
@@ -84,14 +118,35 @@ const fn whole_list(kind: TaskKind) -> &'static str {
     }
 }
 
-fn row(page: &Page, item: &Item) -> Vec<Shown> {
-    if matches!(item.kind, TaskKind::Surveys | TaskKind::Sections | TaskKind::Extensions) {
-        let organisation = page.shown_organisation(item.organisation.as_deref().unwrap_or_default());
-        let survey = Shown::code(item.name.as_deref().unwrap_or_default());
-        let due = (item.kind == TaskKind::Sections).then(|| Shown::text(due(page, item)));
-        let known = [organisation.leading_to(address(item)), survey].into_iter().chain(due);
-        return known.chain([Shown::age(page, item.since)]).collect();
+/// What is to be done about a round, which the reader sees.
+fn row_of_survey(page: &Page, item: &Item, round: Option<&Round>) -> Vec<Shown> {
+    let code = item.organisation.as_deref().unwrap_or_default();
+    let organisation = page.shown_organisation(code);
+    let survey = match round {
+        Some(round) => Shown::name(rounds::pages::name(page, round)),
+        None => Shown::code(item.name.as_deref().unwrap_or_default()),
+    };
+    if item.kind == TaskKind::Surveys {
+        let standing = round.and_then(|round| round.standings.iter().find(|standing| standing.organisation == code));
+        let deadline = standing.map(|standing| rounds::pages::deadline(page, &standing.deadline)).unwrap_or_default();
+        let left = standing.map(|standing| Shown::text(left(page, standing))).unwrap_or_default();
+        return vec![survey.leading_to(address(item)), organisation, deadline, left];
     }
+    let due = (item.kind == TaskKind::Sections).then(|| Shown::text(due(page, item)));
+    let known = [organisation.leading_to(address(item)), survey].into_iter().chain(due);
+    known.chain([Shown::age(page, item.since)]).collect()
+}
+
+/// How long an organisation can still submit, in whole days.
+fn left(page: &Page, standing: &OwnStanding) -> String {
+    if !standing.is_open {
+        return page.text("tasks-left.none");
+    }
+    let left = standing.deadline.at.since(page.site().clock.now());
+    page.say("tasks-left", "days", left.as_secs() / DAY.as_secs())
+}
+
+fn row(page: &Page, item: &Item) -> Vec<Shown> {
     let unnamed = || match item.kind {
         TaskKind::Announcements | TaskKind::Reports => page.text(&format!("tasks-{}.untitled", item.kind)),
         _ => item.id.to_string(),
@@ -130,8 +185,7 @@ fn address(item: &Item) -> String {
         ) => {
             format!("/appointments/{id}")
         }
-        (TaskKind::Surveys, _) => format!("/rounds/{id}"),
-        (TaskKind::Sections, _) => format!("/rounds/{id}/response"),
+        (TaskKind::Surveys | TaskKind::Sections, _) => format!("/rounds/{id}/response"),
         (TaskKind::Extensions, Some(round)) => format!("/rounds/{round}/extension-requests#request-{id}"),
         (TaskKind::Extensions, None) => "/rounds".to_owned(),
         (TaskKind::Announcements, _) => format!("/announcements/{id}/decide"),

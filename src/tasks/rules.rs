@@ -8,13 +8,14 @@ use crate::policy::{self, Action, Principal};
 pub(super) fn view(reader: &Principal) -> View {
     let may = |action| policy::check(reader, action).is_ok();
     let is_officer = may(Action::ManageAppointments);
-    // What the reader was asked to do oneself waits for everybody, the rest for those who decide for an organisation.
-    let is_shown = |kind: &TaskKind| (is_officer || *kind == TaskKind::Sections) && may(right(*kind));
+    // Surveys wait for everybody who answers them, the rest for those who decide for an organisation.
+    let is_shown =
+        |kind: &TaskKind| (is_officer || matches!(kind, TaskKind::Surveys | TaskKind::Sections)) && may(right(*kind));
     View {
         reader: reader.user_id,
         kinds: TaskKind::ALL.iter().copied().filter(is_shown).collect(),
         is_everywhere: reader.is_secretariat(),
-        is_in_menu: is_officer,
+        is_in_menu: is_officer || may(Action::AnswerSurveys),
     }
 }
 
@@ -25,6 +26,7 @@ const fn right(kind: TaskKind) -> Action {
         TaskKind::Pending | TaskKind::Unconfirmed | TaskKind::Incomplete | TaskKind::Invited => {
             Action::ManageAppointments
         }
+        // Those who see all of a response; contributors have sections.
         TaskKind::Surveys => Action::SignSurveys,
         TaskKind::Sections => Action::AnswerSurveys,
         TaskKind::Extensions => Action::ManageSurveys,
@@ -43,6 +45,12 @@ impl View {
     pub(super) fn counted(mut self) -> Self {
         let (is_everywhere, is_in_menu) = (self.is_everywhere, self.is_in_menu);
         self.kinds.retain(|kind| is_in_menu && is_counted(*kind, is_everywhere));
+        self
+    }
+
+    /// The same with this kind alone, if it is listed.
+    pub(super) fn only(mut self, kind: TaskKind) -> Self {
+        self.kinds.retain(|one| *one == kind);
         self
     }
 

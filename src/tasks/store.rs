@@ -19,6 +19,10 @@ use crate::mail::consent::SuppressionReason;
 const COORDINATED: &str = "(SELECT DISTINCT organisation_id FROM appointment WHERE user_id = $1 \
                            AND role = 'coordinator' AND status = 'active') AS h CROSS JOIN ";
 
+/// The organisations for which the reader writes all of a response (`policy::reach_of_response`).
+const ANSWERED_FOR: &str = "(SELECT DISTINCT organisation_id FROM appointment WHERE user_id = $1 \
+                            AND role IN ('coordinator', 'ncp', 'partner') AND status = 'active') AS h CROSS JOIN ";
+
 /// The things of this view, the oldest first, `most` of each kind; announcements in this language.
 pub(super) fn items(conn: &mut Conn, view: &View, language: Language, most: i64) -> Result<Vec<Item>, Error> {
     if view.kinds.is_empty() {
@@ -122,12 +126,12 @@ fn within_coordinated(status: AppointmentStatus) -> String {
     }
 }
 
-/// Open rounds that ask an organisation of a coordinator whose response was not submitted, or is changed again.
+/// Open rounds that ask an organisation of the reader whose response was not submitted, or is changed again.
 fn of_surveys() -> String {
     format!(
         "SELECT 'surveys' AS kind, r.id AS id, CAST(NULL AS uuid) AS application, CAST(NULL AS text) AS role, \
          f.organisation_id AS organisation_id, CAST(NULL AS uuid) AS user_id, s.code AS label, r.opens_at AS since \
-         FROM {COORDINATED}round_frame f JOIN survey_round r ON r.id = f.round_id JOIN survey s ON s.id = r.survey_id \
+         FROM {ANSWERED_FOR}round_frame f JOIN survey_round r ON r.id = f.round_id JOIN survey s ON s.id = r.survey_id \
          WHERE f.organisation_id = h.organisation_id AND r.state = 'open' AND NOT EXISTS (SELECT 1 FROM response p \
          WHERE p.round_id = r.id AND p.organisation_id = f.organisation_id AND p.state = 'submitted') \
          ORDER BY r.opens_at LIMIT $2"

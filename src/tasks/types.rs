@@ -22,7 +22,7 @@ crate::text_enum! {
         Incomplete = "incomplete",
         /// Invitations that were not answered.
         Invited = "invited",
-        /// Open rounds of surveys that the own organisation has not answered.
+        /// Open rounds of surveys that an organisation of the reader has not answered.
         Surveys = "surveys",
         /// Sections of responses that the reader was asked to fill in and that nobody called ready.
         Sections = "sections",

@@ -19,6 +19,8 @@ pub struct ActiveFilter {
 pub struct Listing {
     /// The next page; empty on the last.
     pub next: String,
+    /// Rows of the next page, or at most so many.
+    pub rows: u32,
     /// The first page; empty on it.
     pub first: String,
     /// The filters.
@@ -29,14 +31,14 @@ impl Listing {
     /// The way on from this page of a list.
     #[must_use]
     pub fn of(page: &Page, info: &PageInfo) -> Self {
-        Self::at(page.address(), info.next_cursor.as_deref())
+        Self { rows: info.limit, ..Self::at(page.address(), info.next_cursor.as_deref()) }
     }
 
     fn at(address: &str, next_cursor: Option<&str>) -> Self {
         let is_first = !pairs(address).iter().any(|(name, _)| name == "cursor");
         let first = if is_first { String::new() } else { kept(address, |_, _| true, None) };
         let next = next_cursor.map(|cursor| kept(address, |_, _| true, Some(cursor))).unwrap_or_default();
-        Self { next, first, filters: Vec::new() }
+        Self { next, first, rows: 0, filters: Vec::new() }
     }
 
     /// The same with a filter that is in force; `label` is what it is in words.
@@ -48,12 +50,13 @@ impl Listing {
     }
 }
 
-/// The rows of one page of a list that is in memory: those to show, and the way on. The cursor counts the rows before it;
-/// what is no number begins at the first row.
+/// The rows of one page of a list that is in memory: those to show, and the way on, with the number of rows that follow
+/// there as its limit. The cursor counts the rows before it; what is no number begins at the first row.
 pub fn page_of<'a, T>(rows: &'a [T], cursor: &str, shown: usize) -> (&'a [T], PageInfo) {
     let before = cursor.parse::<usize>().unwrap_or_default().min(rows.len());
     let after = before.saturating_add(shown).min(rows.len());
-    let info = PageInfo { limit: 0, next_cursor: (after < rows.len()).then(|| after.to_string()) };
+    let following = u32::try_from(shown.min(rows.len() - after)).unwrap_or(u32::MAX);
+    let info = PageInfo { limit: following, next_cursor: (after < rows.len()).then(|| after.to_string()) };
     (rows.get(before..after).unwrap_or_default(), info)
 }
 
@@ -93,7 +96,8 @@ mod tests {
     fn a_page_of_a_list_says_where_it_goes_on() {
         let rows = [1, 2, 3, 4, 5];
         let (shown, info) = page_of(&rows, "", 2);
-        assert_eq!((shown, info.next_cursor.as_deref()), (&rows[..2], Some("2")));
+        assert_eq!((shown, info.next_cursor.as_deref(), info.limit), (&rows[..2], Some("2"), 2));
+        assert_eq!(page_of(&rows, "2", 2).1.limit, 1, "one row follows");
         let (shown, info) = page_of(&rows, "4", 2);
         assert_eq!((shown, info.next_cursor), (&rows[4..], None));
         assert!(page_of(&rows, "9", 2).0.is_empty() && page_of(&rows, "x", 9).0.len() == 5);

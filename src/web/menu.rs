@@ -52,8 +52,12 @@ pub fn places(viewer: Option<&Principal>) -> Vec<Place> {
     if may(Action::ReadSurveys) {
         places.extend([SURVEYS, RESULTS]);
     }
-    if may(Action::ManageAppointments) {
-        places.extend([TASK_LIST, PEOPLE]);
+    let manages = may(Action::ManageAppointments);
+    if manages || may(Action::AnswerSurveys) {
+        places.push(TASK_LIST);
+    }
+    if manages {
+        places.push(PEOPLE);
     }
     if [Action::ManageAccounts, Action::ReadAudit, Action::ReadStatistics].into_iter().any(may) {
         places.push(ADMINISTRATION);

@@ -19,6 +19,7 @@ use crate::http::{AdmissionGate, chosen_language, language};
 use crate::i18n::Language;
 use crate::members::Titles;
 use crate::policy::Principal;
+use crate::time::Timestamp;
 
 /// A request for a page: what a page shows around its content, and the texts in the language of its reader.
 pub struct Page {
@@ -292,6 +293,14 @@ impl Page {
         args.push(("community", self.community().to_owned()));
         args.push(("zone", self.zone().to_owned()));
         self.site.catalogue.text(self.language, key, &args)
+    }
+
+    /// What a round of a survey is called: the title of the survey, and the day on which the round opens by the clocks of
+    /// its zone. So everybody calls it the same.
+    #[must_use]
+    pub fn round_name(&self, survey: &str, opens_at: Timestamp, zone: &str) -> String {
+        let at = opens_at.to_string();
+        self.text_with("round-name", &[("survey", survey.to_owned()), ("at", at), ("zone_of_round", zone.to_owned())])
     }
 
     /// The label of a field.

@@ -32,3 +32,4 @@ failure-request = If you ask for help, quote this number: { $id }
 failure-second-factor = Set up a second factor
 failure-without-query = Show this page without these parameters
 failure-open-here = Open this page from the portal
+for-specialists = For specialists

@@ -41,13 +41,14 @@ response-changed-much = The response has changed since you read it, in more plac
 response-changes =
     .caption = Changed since you read the response, the newest first
     .none = No answer was changed.
-response-until = Accepted until
+response-until = Deadline:
 response-place = section { $number } of { $total }
 section-state-cannot_start = cannot start yet
 section-state-not_started = not started
 section-state-in_progress = in progress
 section-state-ready = ready
 section-state-fault = to be corrected
+section-state-submitted = submitted
 link-response-review = Review all answers
 link-response-assignments = Assign sections
 link-response-history = History of the answers
@@ -62,9 +63,7 @@ th-own-response-state = Response
 th-last-edited = Last change
 th-review-requested = Review requested
 th-approved-by = Approved
-th-accepted-until = Accepted until
-th-deadline-of-round = In the zone of the survey
-th-deadline-utc = In UTC
+th-accepted-until = Deadline
 notice-response-begun = The response has begun.
 
 ## A section
@@ -73,6 +72,10 @@ section-not-asked = This section is not asked at present: earlier answers rule i
 section-save = Save
 section-save-next = Save and continue
 section-mark-ready = This section is ready
+section-incomplete = { COUNT($count) ->
+        [one] The answers are saved. The section is not marked as ready, because one answer is open
+       *[other] The answers are saved. The section is not marked as ready, because { $count } answers are open
+    }
 section-mark-unready = This section is not ready after all
 section-confirm = Confirm all answers of “{ $name }”
     .body = Please read the section first. All answers that were taken over from the previous round are then confirmed in your name, and count as answers of this round.
@@ -85,7 +88,7 @@ notice-section-confirmed = { COUNT($count) ->
     }
 notice-answers-saved = Your answers are saved.
 notice-answers-saved-anew = Your answers are saved. This ended the approval of the response.
-notice-answers-unchanged = Nothing was changed.
+notice-answers-unchanged = All answers are saved.
 notice-answers-doubtful = { COUNT($count) ->
         [one] Your answers are saved. One of them needs a second look before the response is submitted.
        *[other] Your answers are saved. { $count } of them need a second look before the response is submitted.
@@ -202,14 +205,19 @@ notice-response-withdraw = The response is withdrawn.
 ## Receipts
 
 page-receipts = Receipts: { $survey }
-    .body = A receipt is the SHA-256 of what was submitted, with a random number that only you have. Anybody can look it up without seeing an answer. Keep the file: with it you can prove what you have submitted.
+    .body = Please keep the file of the submission: with it you can prove what you have submitted.
     .caption = Submissions, the newest first
+    .none = Nothing was submitted yet.
+receipts-confirmed = { $organisation } submitted its response to “{ $survey }” on { DAY($at, $zone) } at { HOUR($at, $zone) } ({ ZONE($at, $zone) }). The Secretariat has received it.
+receipts-technical =
+    .body = A receipt is the SHA-256 of the file of the submission, which has a random number that only you have. Anybody can look it up without seeing an answer.
+    .caption = Receipts, the newest first
     .none = Nothing was submitted yet.
 page-receipt = Receipt of a response
 receipt-known = This is the receipt of a response to a survey. The answers are not shown here.
 receipt-unknown = This is not the receipt of any response that the portal has received. Please check that you have copied all of it.
 receipt-compare = Compare a file
-    .body = Do you have the file of the submission? Its SHA-256 is computed here and compared. The file is not stored.
+    .body = Do you have the file of the submission? It is compared here with what was submitted. The file is not stored.
     .button = Compare
 receipt-hint = At most { SIZE($max) }.
 receipt-same = The file is exactly what this receipt is about.

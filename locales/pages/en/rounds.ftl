@@ -63,7 +63,7 @@ response-stands-approved = Approved
 response-stands-submitted = Submitted
 response-stands-reopened = Reopened
 response-stands-withdrawn = Withdrawn
-round-name = { $survey }, { DAY($at, $zone) }
+round-name = { $survey }, { DAY($at, $zone_of_round) }
 deadline-of-round = { $closing ->
         [day_end] end of { DAY($day) } (24:00), { ZONE($at, $zone_of_round) }
        *[hour] { DAY($at, $zone_of_round) }, { HOUR($at, $zone_of_round) } { ZONE($at, $zone_of_round) }
@@ -95,14 +95,14 @@ link-reminders = Remind those who have not submitted
 link-back-to-reminders = Back to the reminders
 link-counterpart = Round of the paired survey
 page-round-new = New round
-    .body = A round begins as a draft. Nobody is asked and nobody gets an e-mail until you open it.
+    .body = A round begins as a draft. Nobody is asked until you open it. At the opening, everybody who may answer gets an e-mail.
     .button = Make the round
     .asked = Only published versions can be asked.
     .zone = Days and times of the round are in this zone. Everybody also sees them in the own zone and in UTC.
     .opens = The members of this day are asked, with their regions of this day.
     .closes = The first deadline. It can be moved later, for all, a region or one administration.
     .cell = From 3 to 10. Counts of fewer respondents are suppressed in the results.
-    .pairs = One on each line: the code of a question, a space, and the concept by whose answers it is divided.
+    .pairs = One on each line: the code of a question, a space, and the concept by whose answers it is divided. Once the round is made, its change page lists the questions with their codes.
     .counterpart = The round of the paired survey, whose results can be compared.
     .alone = None
     .public = Only that they have submitted, never an answer.
@@ -118,12 +118,16 @@ round-changed-meanwhile = Somebody else has changed this round meanwhile. Please
 round-changed-since = The round has changed since you read it; what stands here is how it is now. Please read it before you decide; what you filled in is still here.
 notice-round-made = The round is made. Nobody is asked until you open it.
 notice-round-changed = The round is changed.
+round-pair = “{ $question }” by “{ $other }”
+round-codes =
+    .caption = Questions of this version with their codes
+    .none = There are no questions.
 round-public-yes = The people who are asked see who has submitted
 round-public-no = Only the Secretariat sees who has submitted
 
 ## Deeds
 round-open = Open the round: { $name }
-    .body = Whom the round asks is frozen: the members that are active on the day of the opening, with their regions of that day. From then on questionnaire, time zone and minimum cell size can no longer be changed, and responses are accepted until the deadline.
+    .body = Whom the round asks is frozen: the members that are active on the day of the opening, with their regions of that day. From then on questionnaire, time zone and minimum cell size can no longer be changed, and responses are accepted until the deadline. Everybody who may answer gets an e-mail.
     .later = The day of the opening has not come yet: the round opens by itself on { DAY($at, $zone) }, { HOUR($at, $zone) } { ZONE($at, $zone) }.
     .button = Open the round
 round-close = Close the round: { $name }
@@ -152,12 +156,16 @@ progress-all = All
 pace = Response rate over time
     .caption = Response rate by days since the opening
     .none = There are no figures yet.
-pace-percent = { $percent } %
-pace-description = { $percent } % of those asked ({ $count } of { $frame }) have submitted { COUNT($days) ->
+pace-percent = { $percent }%
+pace-description = { $percent }% of those asked ({ $count } of { $frame }) have submitted { COUNT($days) ->
         [0] on the day of the opening
         [one] 1 day after the opening
        *[other] { $days } days after the opening
     }. The table below has the same figures.
+pace-days = { COUNT($days) ->
+        [one] 1 day
+       *[other] { $days } days
+    }
 pace-legend = Full line: this round, by days since its opening. Dotted vertical line: the deadline for all.
     .last = Dashed line: the round before.
 page-frame = Who is asked: { $name }
@@ -219,6 +227,13 @@ tasks-surveys = Surveys to answer
     .caption = Surveys to answer
     .none = No survey waits for a response.
     .all = All rounds
+tasks-left = { COUNT($days) ->
+        [0] less than a day
+        [one] 1 day
+       *[other] { $days } days
+    }
+    .none = the deadline has passed
+th-time-left = Time left
 tasks-sections = Sections to fill in
     .caption = Sections to fill in
     .none = You were not asked to fill in a section.
@@ -246,6 +261,7 @@ reminder-by-calendar = { COUNT($days) ->
        *[other] Automatic, { $days } days before the deadline
     }
 reminder-by-secretariat = By the Secretariat
+reminder-at-opening = At the opening
 reminder-send = { COUNT($name) ->
         [0] Nobody is reminded
         [one] Remind 1 person

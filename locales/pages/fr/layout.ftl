@@ -32,3 +32,4 @@ failure-request = Si vous demandez de l’aide, indiquez ce numéro : { $id }
 failure-second-factor = Configurer un second facteur
 failure-without-query = Afficher cette page sans ces paramètres
 failure-open-here = Ouvrir cette page depuis le portail
+for-specialists = Pour les spécialistes

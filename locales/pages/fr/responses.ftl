@@ -41,13 +41,14 @@ response-changed-much = La réponse a été modifiée depuis que vous l’avez l
 response-changes =
     .caption = Modifications depuis que vous avez lu la réponse, la plus récente en premier
     .none = Aucune réponse à une question n’a été modifiée.
-response-until = Acceptée jusqu’au
+response-until = Date limite :
 response-place = rubrique { $number } sur { $total }
 section-state-cannot_start = pas encore possible
 section-state-not_started = non commencée
 section-state-in_progress = en cours
 section-state-ready = prête
 section-state-fault = à corriger
+section-state-submitted = transmise
 link-response-review = Vérifier toutes les réponses aux questions
 link-response-assignments = Confier des rubriques
 link-response-history = Historique des réponses aux questions
@@ -62,9 +63,7 @@ th-own-response-state = Réponse
 th-last-edited = Dernière modification
 th-review-requested = Validation demandée
 th-approved-by = Validée
-th-accepted-until = Acceptée jusqu’au
-th-deadline-of-round = Dans le fuseau de l’enquête
-th-deadline-utc = En UTC
+th-accepted-until = Date limite
 notice-response-begun = La réponse est commencée.
 
 ## A section
@@ -73,6 +72,10 @@ section-not-asked = Cette rubrique n’est pas demandée actuellement : des ré
 section-save = Enregistrer
 section-save-next = Enregistrer et continuer
 section-mark-ready = Cette rubrique est prête
+section-incomplete = { COUNT($count) ->
+        [one] Les réponses aux questions sont enregistrées. La rubrique n’est pas signalée comme prête, car une réponse reste à compléter
+       *[other] Les réponses aux questions sont enregistrées. La rubrique n’est pas signalée comme prête, car { $count } réponses restent à compléter
+    }
 section-mark-unready = Cette rubrique n’est finalement pas prête
 section-confirm = Confirmer toutes les réponses de « { $name } »
     .body = Veuillez d’abord lire la rubrique. Toutes les réponses reprises de l’édition précédente seront alors confirmées en votre nom et compteront pour cette édition.
@@ -85,7 +88,7 @@ notice-section-confirmed = { COUNT($count) ->
     }
 notice-answers-saved = Vos réponses aux questions sont enregistrées.
 notice-answers-saved-anew = Vos réponses aux questions sont enregistrées. La validation de la réponse a ainsi pris fin.
-notice-answers-unchanged = Rien n’a été modifié.
+notice-answers-unchanged = Toutes les réponses aux questions sont enregistrées.
 notice-answers-doubtful = { COUNT($count) ->
         [one] Vos réponses aux questions sont enregistrées. L’une est à revoir avant la transmission.
        *[other] Vos réponses aux questions sont enregistrées. { $count } sont à revoir avant la transmission.
@@ -202,14 +205,19 @@ notice-response-withdraw = La réponse est retirée.
 ## Receipts
 
 page-receipts = Récépissés : { $survey }
-    .body = Un récépissé est l’empreinte SHA-256 de ce qui a été transmis, avec un nombre aléatoire que vous seuls possédez. Chacun peut vérifier un récépissé sans voir aucune réponse. Veuillez conserver le fichier : ce fichier permet de prouver ce que vous avez transmis.
+    .body = Veuillez conserver le fichier de la transmission : il permet de prouver ce que vous avez transmis.
     .caption = Transmissions, la plus récente en premier
+    .none = Rien n’a encore été transmis.
+receipts-confirmed = { $organisation } a transmis sa réponse à « { $survey } » le { DAY($at, $zone) } à { HOUR($at, $zone) } ({ ZONE($at, $zone) }). Le Secrétariat l’a reçue.
+receipts-technical =
+    .body = Un récépissé est l’empreinte SHA-256 du fichier de la transmission, qui contient un nombre aléatoire que vous seuls possédez. Chacun peut vérifier un récépissé sans voir aucune réponse.
+    .caption = Récépissés, le plus récent en premier
     .none = Rien n’a encore été transmis.
 page-receipt = Récépissé d’une réponse
 receipt-known = Voici le récépissé d’une réponse à une enquête. Les réponses aux questions ne sont pas affichées ici.
 receipt-unknown = Ceci n’est le récépissé d’aucune réponse reçue par le portail. Veuillez vérifier que l’empreinte est copiée en entier.
 receipt-compare = Comparer un fichier
-    .body = Avez-vous le fichier de la transmission ? Son empreinte SHA-256 est calculée ici et comparée. Le fichier n’est pas conservé.
+    .body = Avez-vous le fichier de la transmission ? Il est comparé ici avec ce qui a été transmis. Le fichier n’est pas conservé.
     .button = Comparer
 receipt-hint = { SIZE($max) } au plus.
 receipt-same = Le fichier est exactement celui de ce récépissé.

@@ -63,7 +63,7 @@ response-stands-approved = Validée
 response-stands-submitted = Transmise
 response-stands-reopened = Rouverte
 response-stands-withdrawn = Retirée
-round-name = { $survey }, { DAY($at, $zone) }
+round-name = { $survey }, { DAY($at, $zone_of_round) }
 deadline-of-round = { $closing ->
         [day_end] fin du { DAY($day) } (24:00), { ZONE($at, $zone_of_round) }
        *[hour] { DAY($at, $zone_of_round) }, { HOUR($at, $zone_of_round) } { ZONE($at, $zone_of_round) }
@@ -95,14 +95,14 @@ link-reminders = Rappeler l’enquête à qui n’a pas transmis
 link-back-to-reminders = Retour aux rappels
 link-counterpart = Édition de l’enquête associée
 page-round-new = Nouvelle édition
-    .body = Une édition commence comme brouillon. Personne n’est interrogé et personne ne reçoit de courriel tant que vous ne l’avez pas ouverte.
+    .body = Une édition commence comme brouillon. Personne n’est interrogé tant que vous ne l’avez pas ouverte. À l’ouverture, chaque personne qui peut répondre reçoit un courriel.
     .button = Créer l’édition
     .asked = Seules les versions publiées peuvent faire l’objet d’une édition.
     .zone = Les jours et heures de l’édition sont dans ce fuseau. Chaque personne les voit aussi dans le sien et en UTC.
     .opens = Les Membres de ce jour sont interrogés, avec leur région de ce jour.
     .closes = La première date limite. Elle peut être reportée ensuite, pour tous, une région ou une administration.
     .cell = De 3 à 10. Les effectifs inférieurs sont masqués dans les résultats.
-    .pairs = Un par ligne : le code d’une question, une espace, et la notion selon laquelle elle est ventilée.
+    .pairs = Un par ligne : le code d’une question, une espace, et la notion selon laquelle elle est ventilée. Une fois l’édition créée, sa page de modification donne les questions avec leurs codes.
     .counterpart = L’édition de l’enquête associée, dont les résultats peuvent être comparés.
     .alone = Aucune
     .public = Seulement le fait d’avoir transmis, jamais une réponse.
@@ -118,12 +118,16 @@ round-changed-meanwhile = Une autre personne a modifié cette édition entre-tem
 round-changed-since = L’édition a été modifiée depuis que vous l’avez lue ; elle figure ici dans son état actuel. Veuillez la lire avant de décider ; ce que vous avez saisi est toujours là.
 notice-round-made = L’édition est créée. Personne n’est interrogé tant que vous ne l’avez pas ouverte.
 notice-round-changed = L’édition est modifiée.
+round-pair = « { $question } » selon « { $other } »
+round-codes =
+    .caption = Questions de cette version avec leurs codes
+    .none = Il n’y a pas de questions.
 round-public-yes = Les personnes interrogées voient qui a transmis sa réponse
 round-public-no = Seul le Secrétariat voit qui a transmis sa réponse
 
 ## Actes
 round-open = Ouvrir l’édition : { $name }
-    .body = La liste des administrations interrogées est arrêtée : les Membres actifs au jour de l’ouverture, avec leur région de ce jour. Ensuite, le questionnaire, le fuseau horaire et l’effectif minimal ne peuvent plus être modifiés, et les réponses sont acceptées jusqu’à la date limite.
+    .body = La liste des administrations interrogées est arrêtée : les Membres actifs au jour de l’ouverture, avec leur région de ce jour. Ensuite, le questionnaire, le fuseau horaire et l’effectif minimal ne peuvent plus être modifiés, et les réponses sont acceptées jusqu’à la date limite. Chaque personne qui peut répondre reçoit un courriel.
     .later = Le jour de l’ouverture n’est pas encore venu : l’édition s’ouvrira d’elle-même le { DAY($at, $zone) }, { HOUR($at, $zone) } { ZONE($at, $zone) }.
     .button = Ouvrir l’édition
 round-close = Clore l’édition : { $name }
@@ -158,6 +162,11 @@ pace-description = { $percent } % des administrations interrogées ({ $count } 
         [one] 1 jour après l’ouverture
        *[other] { $days } jours après l’ouverture
     }. Le tableau ci-dessous contient les mêmes chiffres.
+pace-days = { COUNT($days) ->
+        [0] 0 jour
+        [one] 1 jour
+       *[other] { $days } jours
+    }
 pace-legend = Trait plein : cette édition, selon les jours depuis son ouverture. Ligne verticale pointillée : la date limite pour tous.
     .last = Tirets : l’édition précédente.
 page-frame = Administrations interrogées : { $name }
@@ -219,6 +228,13 @@ tasks-surveys = Enquêtes en attente de réponse
     .caption = Enquêtes en attente de réponse
     .none = Aucune enquête n’attend de réponse.
     .all = Toutes les éditions
+tasks-left = { COUNT($days) ->
+        [0] moins d’un jour
+        [one] 1 jour
+       *[other] { $days } jours
+    }
+    .none = la date limite est passée
+th-time-left = Temps restant
 tasks-sections = Rubriques à remplir
     .caption = Rubriques à remplir
     .none = Aucune rubrique ne vous est confiée.
@@ -246,6 +262,7 @@ reminder-by-calendar = { COUNT($days) ->
        *[other] Automatique, { $days } jours avant la date limite
     }
 reminder-by-secretariat = Par le Secrétariat
+reminder-at-opening = À l’ouverture
 reminder-send = { COUNT($name) ->
         [0] Personne ne reçoit de rappel
         [one] Rappeler l’enquête à 1 personne

@@ -221,9 +221,9 @@ fn rounds(page: &Page, asked: &[AskedRound]) -> Table {
     let mut table = Table::new(page, "partner-rounds", &["round", "state", "response-state"]);
     for round in asked {
         let title = surveys::title_in(&round.titles, page.language()).unwrap_or_default();
-        let name = [("survey", title.to_owned()), ("at", round.opens_at.to_string())];
+        let name = page.round_name(title, round.opens_at, &round.zone);
         table.push(vec![
-            Shown::name(page.text_with("round-name", &name)).leading_to(format!("/rounds/{}", round.round)),
+            Shown::name(name).leading_to(format!("/rounds/{}", round.round)),
             Shown::text(page.words("round-state", &round.state)),
             Shown::text(page.words("response-stands", round.response.as_deref().unwrap_or("not_started"))),
         ]);

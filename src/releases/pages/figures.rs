@@ -3,6 +3,8 @@
 //! An option is a row, so that a question with many options goes over several pages. A hidden count is the word for it,
 //! and has no share.
 
+use survey_results::{Kind, NO_ANSWER, NOT_ASKED};
+
 use super::super::{ResultCell, ResultRow, ResultTable};
 use crate::http::pagination::PageInfo;
 use crate::web::{Fact, Page, Row, Shown, Table, page_of};
@@ -15,6 +17,8 @@ const GROUPS: usize = 12;
 /// A table of figures, and the way on.
 pub(super) struct Figures {
     pub(super) table: Table,
+    /// Counts of several options together: levels that a scale reaches, and bands. None where there are none.
+    pub(super) together: Option<Table>,
     pub(super) info: PageInfo,
     /// Whether a count is hidden.
     pub(super) has_hidden: bool,
@@ -55,7 +59,53 @@ pub(super) fn percent(page: &Page, percent: Option<u32>) -> Shown {
 pub(super) fn of_all(page: &Page, told: &ResultTable, cursor: &str) -> Figures {
     let lines = told.rows.iter().flat_map(|row| lines_of(page, told, row)).collect();
     let heads = ["option", "answers", "share", "frame-bounds"].map(|name| page.text(&format!("th-{name}")));
-    laid_out(page, told, (heads.into(), lines), cursor, 0)
+    // The first page alone has them: they repeat what the options say.
+    let together = cursor.is_empty().then(|| together(page, told)).filter(|table| !table.rows.is_empty());
+    Figures { together, ..laid_out(page, told, (heads.into(), lines), cursor, 0) }
+}
+
+/// Levels that a scale reaches, then options together, each with its share.
+fn together(page: &Page, told: &ResultTable) -> Table {
+    let mut table = Table::new(page, "results-together", &["option", "answers", "share"]);
+    let name = |code: &str| {
+        let found = told.columns.iter().find(|column| column.code == code);
+        found.map_or_else(|| code.to_owned(), |column| brief(&column.label).to_owned())
+    };
+    for row in &told.rows {
+        let at_least =
+            row.at_least.iter().map(|cell| (page.say("results-at-least", "option", name(&cell.option)), cell));
+        let bands = row.bands.iter();
+        let bands = bands.map(|cell| (cell.option.split('+').map(name).collect::<Vec<_>>().join(" + "), cell));
+        for (label, cell) in at_least.chain(bands).take(ROWS) {
+            table.push(vec![Shown::text(label), count(page, cell.count), percent(page, cell.percent)]);
+        }
+    }
+    table
+}
+
+/// What an option is called, without its explanation: “1 – Initial” of “1 – Initial (awareness): the value is seen”.
+fn brief(label: &str) -> &str {
+    let end = label.find([':', '(']).unwrap_or(label.len());
+    let name = label.get(..end).unwrap_or(label).trim_end();
+    if name.is_empty() { label } else { name }
+}
+
+/// The answer that most respondents gave, or the middle of numbers; a word where a count is hidden.
+pub(super) fn leading(page: &Page, told: &ResultTable) -> Shown {
+    let Some(row) = told.rows.last() else { return Shown::text(page.text("results-no-row")) };
+    if row.cells.iter().any(|cell| cell.count.is_none()) {
+        return hidden(page);
+    }
+    if told.kind == Kind::Number {
+        let median = row.median.as_ref().map(|median| Shown::text(page.say("results-median", "median", &median.label)));
+        return median.unwrap_or_default();
+    }
+    let answers = row.cells.iter().filter(|cell| ![NO_ANSWER, NOT_ASKED].contains(&cell.option.as_str()));
+    // Of equal counts the first.
+    let Some(most) = answers.rev().max_by_key(|cell| cell.count) else { return Shown::default() };
+    let label = told.columns.iter().find(|column| column.code == most.option).map(|column| brief(&column.label));
+    let option = label.unwrap_or(&most.option).to_owned();
+    Shown::text(page.text_with("results-option", &[("option", option), ("figure", count_and_share(page, most).text)]))
 }
 
 fn lines_of(page: &Page, told: &ResultTable, row: &ResultRow) -> Vec<Line> {
@@ -67,24 +117,11 @@ fn lines_of(page: &Page, told: &ResultTable, row: &ResultRow) -> Vec<Line> {
         let share = percent(page, cell.percent);
         vec![Shown::text(label), count(page, cell.count), share, bounds.unwrap_or_default()]
     };
-    labelled(page, told, row).map(line).collect()
-}
-
-/// The cells of a row with what they are called: options, then levels that a scale reaches, then options together.
-fn labelled<'a>(
-    page: &'a Page,
-    told: &'a ResultTable,
-    row: &'a ResultRow,
-) -> impl Iterator<Item = (String, &'a ResultCell)> {
-    let name = move |code: &str| {
+    let name = |code: &str| {
         let found = told.columns.iter().find(|column| column.code == code);
         found.map_or_else(|| code.to_owned(), |column| column.label.clone())
     };
-    let options = row.cells.iter().map(move |cell| (name(&cell.option), cell));
-    let at_least = row.at_least.iter();
-    let at_least = at_least.map(move |cell| (page.say("results-at-least", "option", name(&cell.option)), cell));
-    let together = move |cell: &ResultCell| cell.option.split('+').map(name).collect::<Vec<_>>().join(" + ");
-    options.chain(at_least).chain(row.bands.iter().map(move |cell| (together(cell), cell)))
+    row.cells.iter().map(|cell| line((name(&cell.option), cell))).collect()
 }
 
 /// The figures of several groups side by side: how many took part and were asked, then the options.
@@ -126,7 +163,19 @@ fn laid_out(
     Figures {
         has_hidden: cells.clone().any(|cell| cell.count.is_none()) || told.rows.iter().any(|row| row.base.is_none()),
         table: Table { caption: told.label.clone(), none: page.text("results-no-figures"), heads, rows },
+        together: None,
         info,
         left_out,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::brief;
+
+    #[test]
+    fn an_option_is_called_without_its_explanation() {
+        let told = ["1 – Initial (awareness): the value is seen", "2\u{a0}: avancé", "Yes", ": odd", "é(è)"].map(brief);
+        assert_eq!(told, ["1 – Initial", "2", "Yes", ": odd", "é"]);
     }
 }

@@ -4,14 +4,15 @@
 //! - `list` all releases; `release` one of them, with its questions by section and its files
 //! - `question` one question: the chart, and the same figures as a table; `figures` makes the tables
 //! - `own` the own administration beside its region and all; `comparison` members beside partner agencies; `trend` a
-//!   concept over the rounds
+//!   concept over the rounds, with `bars` as its picture
 //! - `answers` answers by name, where the question permits them
 //! - `wizard` the steps of a publication; `preview` what would be published, and what is hidden and why
 //!
-//! No page has the figures of all questions. A hidden count is a word on every page, whatever the reason; only the
+//! No page has all figures of all questions; a release lists the leading one of each. A hidden count is a word on every page, whatever the reason; only the
 //! preview of the Secretariat has the reasons.
 
 mod answers;
+mod bars;
 mod comparison;
 mod figures;
 mod list;
@@ -108,21 +109,27 @@ fn teller<'a>(page: &'a Page, shown: &'a OpenedRelease) -> Teller<'a> {
     super::teller(&page.site().catalogue, shown, page.language())
 }
 
-/// What a release is called: its survey, the day on which the round opened, and its number.
-fn release_name(page: &Page, survey: &str, opens_at: Timestamp, number: i32) -> String {
-    let parts = [("survey", survey.to_owned()), ("at", opens_at.to_string()), ("number", number.to_string())];
+/// What a release is called: its survey, the day on which the round opened by the clocks of its zone, and its number.
+fn release_name(page: &Page, survey: &str, (opens_at, zone): (Timestamp, &str), number: i32) -> String {
+    let parts = [
+        ("survey", survey.to_owned()),
+        ("at", opens_at.to_string()),
+        ("zone_of_round", zone.to_owned()),
+        ("number", number.to_string()),
+    ];
     page.text_with("release-name", &parts)
 }
 
 /// The same of a release that is shown.
 fn name(page: &Page, shown: &OpenedRelease, teller: &Teller<'_>) -> String {
-    release_name(page, teller.reading.title(), shown.round.opens_at, shown.row.number)
+    release_name(page, teller.reading.title(), (shown.round.opens_at, &shown.round.zone), shown.row.number)
 }
 
 /// A link to a release of a list, for other pages too.
 #[must_use]
 pub fn entry_link(page: &Page, entry: &ReleaseEntry) -> Shown {
-    let name = release_name(page, entry.title_in(page.language()), entry.opens_at, entry.summary.number);
+    let opened = (entry.opens_at, entry.zone.as_str());
+    let name = release_name(page, entry.title_in(page.language()), opened, entry.summary.number);
     Shown::name(name).leading_to(address(entry.summary.id))
 }
 

@@ -102,7 +102,7 @@ pub(super) fn show(office: &Office, sent: &FormState, previewed: &PreviewedRelea
 fn facts(page: &Page, previewed: &PreviewedRelease) -> Result<Facts, Error> {
     let release = &previewed.release;
     let reading = reading(page, &previewed.questionnaire);
-    let parts = [("survey", reading.title().to_owned()), ("at", previewed.round.opens_at.to_string())];
+    let round = page.round_name(reading.title(), previewed.round.opens_at, &previewed.round.zone);
     let at: Timestamp = release.as_of.parse().map_err(|_unread| Error::internal("an instant of a release"))?;
     let took_part = [
         ("n", release.n.all.to_string()),
@@ -112,7 +112,7 @@ fn facts(page: &Page, previewed: &PreviewedRelease) -> Result<Facts, Error> {
     let (audience, contents) = (ReleaseAudience::from(release.audience), ReleaseContents::from(release.contents));
     let corrects = release.corrects.map(|number| Shown::text(page.say("release-number", "number", number)));
     Ok(Facts::default()
-        .with(page.text("th-round"), Shown::name(page.text_with("round-name", &parts)))
+        .with(page.text("th-round"), Shown::name(round))
         .with(page.text("th-for-whom-release"), Shown::text(page.words("release-audience", audience.as_str())))
         .with(page.text("th-contents"), Shown::text(page.words("release-contents", contents.as_str())))
         .with_some(page.text("th-corrects"), corrects)

@@ -6,7 +6,7 @@ use askama::Template;
 use serde::Deserialize;
 use survey_results::QuestionResult;
 use survey_results::writers::chart::MOST_BY_REGION;
-use survey_results::{NO_ANSWER, NOT_ASKED, Reason};
+use survey_results::{ALL, NO_ANSWER, NOT_ASKED, Reason};
 
 use super::super::view::{REGION, Teller, code_of};
 use super::super::{ReleaseContents, Releases, ResultTable, opened::OpenedRelease};
@@ -173,6 +173,10 @@ fn notes(page: &Page, figures: &Figures, told: &ResultTable) -> Vec<String> {
     let mut notes = Vec::new();
     if figures.has_hidden {
         notes.push(page.text("results-why-hidden"));
+    }
+    let mut cells = told.rows.iter().flat_map(|row| &row.cells);
+    if told.by == ALL && cells.any(|cell| cell.bounds.is_some()) {
+        notes.push(page.text("results-bounds-note"));
     }
     if figures.left_out > 0 {
         notes.push(page.say("results-left-out", "count", figures.left_out));

@@ -1,4 +1,4 @@
-//! One release: what it is, how many took part, its questions by section as a list of contents, and its files.
+//! One release: what it is, how many took part, its questions by section with the leading figure of each, and its files.
 
 use actix_web::web;
 use askama::Template;
@@ -32,7 +32,8 @@ pub(super) struct Asked {
 /// A section with its questions.
 struct Part {
     title: String,
-    questions: Vec<Shown>,
+    /// Each with its leading figure.
+    questions: Table,
 }
 
 #[derive(Template)]
@@ -51,6 +52,9 @@ struct ReleasePage<'a> {
     listing: Listing,
     views: Vec<Shown>,
     files: Vec<Shown>,
+    /// What programs read, and how they check it.
+    technical: Facts,
+    technical_files: Vec<Shown>,
     links: Vec<Shown>,
 }
 
@@ -79,7 +83,9 @@ pub(super) async fn show(
         chapters: contents.parts,
         listing: contents.listing,
         views: views(&page, &shown, has_counterpart),
-        files: files(&page, *id),
+        files: files(&page, *id, false),
+        technical: Facts::default().with(page.text("th-sha256"), Shown::code(shown.summary().sha256)),
+        technical_files: files(&page, *id, true),
         links: links(&page, &shown),
         page: &page,
     })
@@ -105,7 +111,6 @@ fn facts(page: &Page, shown: &OpenedRelease, siblings: &[ReleaseSummary]) -> Fac
         .with_some(page.text("th-corrects"), summary.corrects.map(|number| sibling(page, siblings, number)))
         .with(page.text("th-took-part"), Shown::text(participation(page, &summary)))
         .with(page.text("th-min-cell"), Shown::code(shown.release.k))
-        .with(page.text("th-sha256"), Shown::code(summary.sha256))
 }
 
 /// A later release that corrects this one.
@@ -154,9 +159,14 @@ fn listed(page: &Page, shown: &OpenedRelease, teller: &Teller<'_>, asked: &Asked
         let codes: Vec<&str> = of_section.map(|(_, question)| question.code.as_str()).collect();
         results.iter().filter(|result| codes.contains(&result.question.as_str())).collect()
     };
-    let part = |section: &Section, found: &[&QuestionResult]| Part {
-        title: title(section),
-        questions: found.iter().map(|result| question_link(teller, id, result)).collect(),
+    let part = |section: &Section, found: &[&QuestionResult]| {
+        let mut questions = Table::new(page, "release-questions", &["question", "leading"]);
+        for result in found {
+            let leading = figures::leading(page, &teller.totals(result));
+            questions.push(vec![question_link(teller, id, result), leading]);
+        }
+        questions.caption = title(section);
+        Part { title: title(section), questions }
     };
     if !asked.section.is_empty() {
         let section = sections.iter().find(|section| section.code == asked.section).ok_or_else(Error::not_found)?;
@@ -205,18 +215,23 @@ fn has_own(viewer: &Principal, audience: SurveyAudience) -> bool {
     is_asked && policy::answers_for(viewer).iter().any(is_whole)
 }
 
-/// The files of a release. They are written from it alone, and never change.
-fn files(page: &Page, id: Id) -> Vec<Shown> {
+/// The files of a release: those for spreadsheets, or those for programs. They are written from it alone, and never
+/// change.
+fn files(page: &Page, id: Id, for_programs: bool) -> Vec<Shown> {
     let lang = page.lang();
     let file =
         |key: &str, name: String| Shown::text(page.text(key)).leading_to(format!("/api/v1{}/{name}", address(id)));
+    if for_programs {
+        return vec![
+            file("release-file-csv-tab", format!("results.csv?separator=tab&lang={lang}")),
+            file("release-file-json", "results.json".to_owned()),
+            file("release-file-sdmx", "sdmx.csv".to_owned()),
+        ];
+    }
     vec![
         file("release-file-xlsx", format!("results.xlsx?lang={lang}")),
         file("release-file-csv-comma", format!("results.csv?separator=comma&lang={lang}")),
         file("release-file-csv-semicolon", format!("results.csv?separator=semicolon&lang={lang}")),
-        file("release-file-csv-tab", format!("results.csv?separator=tab&lang={lang}")),
-        file("release-file-json", "results.json".to_owned()),
-        file("release-file-sdmx", "sdmx.csv".to_owned()),
     ]
 }
 

@@ -1,5 +1,5 @@
-//! A concept over the rounds of a survey: a table for all respondents, and one for each region whose figures are all
-//! shown. Without a concept the page lists those of the newest release.
+//! A concept over the rounds of a survey: a chart and a table for all respondents, and for each region whose figures are
+//! all shown. Without a concept the page lists those of the newest release.
 
 use std::collections::BTreeSet;
 
@@ -10,6 +10,7 @@ use survey_results::ALL;
 
 use super::super::view::Teller;
 use super::super::{Releases, TrendPoint, TrendQuery, TrendSeries, opened::OpenedRelease};
+use super::bars::{Bars, LEFT};
 use super::{address, figures, reader, short, teller, trend_address};
 use crate::error::Error;
 use crate::http::Query;
@@ -33,6 +34,8 @@ pub(super) struct Asked {
 /// A table with its heading.
 struct Series {
     title: String,
+    /// The same figures as a picture, where it is not too large.
+    picture: Option<Bars>,
     table: Table,
 }
 
@@ -45,6 +48,8 @@ struct TrendPage<'a> {
     /// Concepts to choose from.
     concepts: Vec<Shown>,
     series: Vec<Series>,
+    /// Where the bars of pictures begin.
+    left: u64,
     listing: Listing,
     links: Vec<Shown>,
 }
@@ -93,7 +98,7 @@ fn layout(
     (series, listing): (Vec<Series>, Listing),
     links: Vec<Shown>,
 ) -> PageResult {
-    page.show(&TrendPage { page, title, body, concepts, series, listing, links })
+    page.show(&TrendPage { page, title, body, concepts, series, left: LEFT, listing, links })
 }
 
 /// Where the page leads to.
@@ -157,7 +162,9 @@ fn series(
         Ok(Row { anchor: String::new(), cells })
     };
     let rows = told.points.iter().map(line).collect::<Result<_, Error>>()?;
-    Ok(Series { table: Table { caption: title.clone(), none: page.text("page-trend.none"), heads, rows }, title })
+    let picture = Bars::new(page, told, &options, &|option| name(&option))?;
+    let table = Table { caption: title.clone(), none: page.text("page-trend.none"), heads, rows };
+    Ok(Series { picture, table, title })
 }
 
 /// The options of all points, in the order of the newest one.

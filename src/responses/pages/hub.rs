@@ -7,7 +7,7 @@ use super::super::{ApprovalEnd, OwnResponse, ResponseSheet, SectionStanding, Sec
 use super::words::{assigned, is_assigned, section_title, tongue, who_is_there};
 use super::{ResponseDesk, address, extension_address, hub_address, section_address, sheet};
 use crate::db::Id;
-use crate::rounds::{ResponseState, Round, Rounds};
+use crate::rounds::{self, ResponseState, Rounds};
 use crate::web::{Facts, FormState, Notice, Page, PageResult, Shown, answered};
 
 /// A section as a task.
@@ -15,6 +15,8 @@ struct Task {
     title: String,
     href: String,
     state: SectionState,
+    /// How it stands, in words.
+    told: String,
     /// The class of its mark.
     mark: &'static str,
     /// Whether the reader is asked to fill it in.
@@ -70,27 +72,19 @@ async fn hub(desk: &ResponseDesk, rounds: &Rounds, form: FormState) -> PageResul
         page,
         form: &form,
         title: round.title_in(page.language()).to_owned(),
-        facts: facts(page, &own, &round),
+        facts: state_facts(page, &own),
         said: said(page, &own),
-        progress: page.text_with("response-progress", &[("ready", ready.to_string()), ("asked", asked.to_string())]),
+        // What is submitted is not in progress.
+        progress: if own.state == ResponseState::Submitted {
+            String::new()
+        } else {
+            page.text_with("response-progress", &[("ready", ready.to_string()), ("asked", asked.to_string())])
+        },
         tasks,
         links: links(page, &own),
         can_begin: own.id.is_none() && own.rights.write_all && own.is_writable,
     };
     page.show_form(&form, &content)
-}
-
-/// What is known of a response beside its answers.
-pub(super) fn facts(page: &Page, own: &OwnResponse, round: &Round) -> Facts {
-    let label = |name: &str| page.text(&format!("th-{name}"));
-    let standing = round.standings.iter().find(|standing| standing.organisation == own.organisation);
-    let of_round = standing.filter(|standing| standing.deadline.zone != page.zone()).map(|standing| {
-        let told = &standing.deadline;
-        Shown::code(format!("{} {} {} (UTC{})", told.day, told.time, told.zone, told.offset))
-    });
-    state_facts(page, own)
-        .with_some(label("deadline-of-round"), of_round)
-        .with(label("deadline-utc"), Shown::code(own.deadline.minute().replace('T', " ").replace('Z', " UTC")))
 }
 
 /// How a response stands, and until when it is accepted.
@@ -106,7 +100,7 @@ pub(super) fn state_facts(page: &Page, own: &OwnResponse) -> Facts {
         .with_some(label("last-edited"), own.last_edited.as_ref().map(done))
         .with_some(label("review-requested"), own.review_requested.as_ref().map(done))
         .with_some(label("approved-by"), own.approved.as_ref().map(done))
-        .with(label("accepted-until"), Shown::moment(page, own.deadline))
+        .with(label("accepted-until"), rounds::pages::deadline_at(page, own.deadline, &own.zone))
 }
 
 /// What the people of a response are to know before they go on.
@@ -138,6 +132,10 @@ pub(super) fn said(page: &Page, own: &OwnResponse) -> Vec<String> {
 fn tasks(page: &Page, sheet: &ResponseSheet, id: Id) -> Vec<Task> {
     let tongue = tongue(page, &sheet.questionnaire);
     let reader = page.viewer().map(|viewer| viewer.user_id);
+    let is_submitted = sheet.response.state == ResponseState::Submitted;
+    let of_state = |state: SectionState| {
+        if is_submitted && state != SectionState::CannotStart { "submitted" } else { state.as_str() }
+    };
     let task = |standing: &SectionStanding| Task {
         title: section_title(&tongue, &sheet.questionnaire, &standing.code),
         href: if standing.state == SectionState::CannotStart {
@@ -146,16 +144,19 @@ fn tasks(page: &Page, sheet: &ResponseSheet, id: Id) -> Vec<Task> {
             section_address(id, &standing.code)
         },
         state: standing.state,
+        told: page.words("section-state", of_state(standing.state)),
         mark: match standing.state {
+            SectionState::CannotStart => "quiet",
+            _ if is_submitted => "good",
             SectionState::Ready => "good",
             SectionState::Fault => "bad-t",
             SectionState::InProgress => "warn",
-            SectionState::CannotStart | SectionState::NotStarted => "quiet",
+            SectionState::NotStarted => "quiet",
         },
         is_own: reader.is_some_and(|reader| is_assigned(&sheet.assignments, &standing.code, reader)),
         people: assigned(page, &sheet.assignments, &standing.code),
         present: who_is_there(page, &sheet.present, &standing.code),
-        open: open(page, standing),
+        open: if is_submitted { Vec::new() } else { open(page, standing) },
     };
     sheet.sections.iter().map(task).collect()
 }
@@ -178,7 +179,7 @@ fn links(page: &Page, own: &OwnResponse) -> Vec<Shown> {
     let mut add = |key: &str, href: String| links.push(Shown::text(page.text(key)).leading_to(href));
     if let Some(id) = own.id {
         add("link-response-review", address(id, "review"));
-        if own.rights.lead {
+        if own.rights.lead && own.state != ResponseState::Submitted {
             add("link-response-assignments", address(id, "assignments"));
         }
         add("link-response-history", address(id, "history"));
@@ -186,7 +187,8 @@ fn links(page: &Page, own: &OwnResponse) -> Vec<Shown> {
             add("link-response-receipt", address(id, "receipt"));
         }
     }
-    if own.rights.sign {
+    // What is submitted needs no more time.
+    if own.rights.sign && own.state != ResponseState::Submitted {
         add("link-response-extension", extension_address(own.round));
     }
     links

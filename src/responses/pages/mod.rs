@@ -41,7 +41,6 @@ pub fn routes() -> Pages {
     Pages::new()
         .form("/rounds/{id}/response", hub::show, hub::begin)
         .button("/responses/{id}/sections/{section}/presence", script::be_present)
-        .button("/responses/{id}/sections/{section}/ready", section::mark)
         .form("/responses/{id}/sections/{section}/confirm", section::ask_confirm, section::confirm)
         .form("/responses/{id}/comments/{question}", comments::show, comments::add)
         .form("/responses/{id}/assignments", assignments::show, assignments::assign)

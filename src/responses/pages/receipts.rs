@@ -8,14 +8,15 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use askama::Template;
 
-use super::super::{Receipt, Responses};
+use super::super::{Receipt, ReceiptState, Responses};
 use super::words::tongue;
 use super::{ResponseDesk, address, hub_address, sheet};
 use crate::error::ProblemCode;
 use crate::http::{RequestContext, file_limits};
 use crate::identity::guards::Visitor;
 use crate::secrets::hex;
-use crate::web::{Facts, FormState, ListPage, Page, PageResult, Shown, Table, UnreadFile, returned_with_file};
+use crate::surveys;
+use crate::web::{Facts, FormState, Page, PageResult, Shown, Table, UnreadFile, returned_with_file};
 
 /// Largest file of a submission that is compared, in bytes.
 const LARGEST: usize = file_limits::SUBMISSION;
@@ -36,6 +37,8 @@ struct ReceiptPage<'a> {
     sha256: &'a str,
     /// What is known of it; none where it is no receipt.
     facts: Option<Facts>,
+    /// What proves it.
+    technical: Facts,
     found: Found,
     hint: String,
 }
@@ -50,31 +53,60 @@ impl ReceiptPage<'_> {
     }
 }
 
+#[derive(Template)]
+#[template(path = "responses/receipts.html")]
+struct ReceiptsPage<'a> {
+    page: &'a Page,
+    title: String,
+    /// What counts now, in a sentence; empty where nothing does.
+    confirmation: String,
+    submissions: Table,
+    /// What proves them.
+    receipts: Table,
+    links: Vec<Shown>,
+}
+
 /// The receipts of a response, the newest first, each with the file of what was submitted.
 pub(super) async fn own(desk: ResponseDesk) -> PageResult {
     let (page, id) = (&desk.page, desk.place);
     let sheet = sheet(&desk, id).await?;
     let receipts = desk.service.receipts(desk.person.0.clone(), id).await?;
-    let columns = ["submission", "receipt-state", "submitted-at", "receipt", "snapshot"];
-    let mut table = Table::new(page, "page-receipts", &columns);
+    let mut submissions =
+        Table::new(page, "page-receipts", &["submission", "receipt-state", "submitted-at", "snapshot"]);
+    let mut proofs = Table::new(page, "receipts-technical", &["submission", "receipt"]);
     for receipt in &receipts.data {
         let file = format!("/api/v1/responses/{id}/submissions/{}", receipt.number);
-        table.push(vec![
+        submissions.push(vec![
             Shown::code(receipt.number),
             Shown::text(state(page, receipt)),
             Shown::moment(page, receipt.submitted_at),
-            Shown::code(&receipt.sha256).leading_to(format!("/receipts/{}", receipt.sha256)),
             Shown::text(page.say("receipt-download", "number", receipt.number)).leading_to(file),
         ]);
+        let way = format!("/receipts/{}", receipt.sha256);
+        proofs.push(vec![Shown::code(receipt.number), Shown::code(&receipt.sha256).leading_to(way)]);
     }
-    let survey = tongue(page, &sheet.questionnaire).said_or(&sheet.questionnaire.title, &sheet.response.survey).text;
-    ListPage::new(page, page.say("page-receipts", "survey", survey), table)
-        .saying(page.text("page-receipts.body"))
-        .with_links(vec![
+    let own = &sheet.response;
+    let survey = tongue(page, &sheet.questionnaire).said_or(&sheet.questionnaire.title, &own.survey).text;
+    let valid = receipts.data.iter().find(|receipt| receipt.state == ReceiptState::Valid);
+    let confirmation = valid.map(|receipt| {
+        let parts = [
+            ("organisation", page.organisation(&own.organisation).to_owned()),
+            ("survey", survey.clone()),
+            ("at", receipt.submitted_at.to_string()),
+        ];
+        page.text_with("receipts-confirmed", &parts)
+    });
+    page.show(&ReceiptsPage {
+        page,
+        title: page.say("page-receipts", "survey", survey),
+        confirmation: confirmation.unwrap_or_default(),
+        submissions,
+        receipts: proofs,
+        links: vec![
             Shown::text(page.text("link-back-to-review")).leading_to(address(id, "review")),
-            Shown::text(page.text("link-back-to-response")).leading_to(hub_address(sheet.response.round)),
-        ])
-        .show()
+            Shown::text(page.text("link-back-to-response")).leading_to(hub_address(own.round)),
+        ],
+    })
 }
 
 /// The public page of a receipt.
@@ -123,6 +155,7 @@ async fn layout(page: &Page, responses: &Responses, sha256: &str, (form, found):
         form: &form,
         sha256,
         facts: receipt.as_ref().map(|receipt| facts(page, receipt)),
+        technical: receipt.as_ref().map(|receipt| technical(page, sha256, receipt)).unwrap_or_default(),
         found,
         hint: page.say("receipt-hint", "max", LARGEST),
     };
@@ -136,15 +169,23 @@ async fn layout(page: &Page, responses: &Responses, sha256: &str, (form, found):
 fn facts(page: &Page, receipt: &Receipt) -> Facts {
     let label = |name: &str| page.text(&format!("th-{name}"));
     let organisation = receipt.organisation.as_ref().map(|code| page.shown_organisation(code));
+    let title = surveys::title_in(&receipt.titles, page.language()).unwrap_or(&receipt.survey);
     Facts::default()
         .with(label("receipt-state"), Shown::text(state(page, receipt)))
-        .with(label("of-survey"), Shown::code(&receipt.survey))
-        .with(label("of-version"), Shown::code(receipt.version))
-        .with(label("version-sha256"), Shown::code(&receipt.version_sha256))
+        .with(label("of-survey"), Shown::name(title))
         .with_some(label("answering"), organisation)
         .with(label("submission"), Shown::code(receipt.number))
         .with(label("submitted-at"), Shown::moment(page, receipt.submitted_at))
         .with_some(label("withdrawn-at"), receipt.withdrawn_at.map(|at| Shown::moment(page, at)))
+}
+
+/// The same for whoever checks it with a program.
+fn technical(page: &Page, sha256: &str, receipt: &Receipt) -> Facts {
+    let label = |name: &str| page.text(&format!("th-{name}"));
+    Facts::default()
+        .with(label("receipt"), Shown::code(sha256))
+        .with(label("of-version"), Shown::code(receipt.version))
+        .with(label("version-sha256"), Shown::code(&receipt.version_sha256))
 }
 
 /// How a submission stands, in words.

@@ -71,6 +71,25 @@ pub(super) async fn show(desk: ResponseDesk) -> PageResult {
 
 /// Where something is to be done, each with the way to its field.
 fn points(page: &Page, sheet: &ResponseSheet, check: &ResponseCheck, id: Id) -> Vec<Shown> {
+    points_where(page, sheet, check, (id, &|_| true))
+}
+
+/// The same in a section.
+pub(super) fn points_of_section(
+    page: &Page,
+    sheet: &ResponseSheet,
+    check: &ResponseCheck,
+    (id, section): (Id, &str),
+) -> Vec<Shown> {
+    points_where(page, sheet, check, (id, &|point| point.section == section))
+}
+
+fn points_where(
+    page: &Page,
+    sheet: &ResponseSheet,
+    check: &ResponseCheck,
+    (id, is_wanted): (Id, &dyn Fn(&OpenPoint) -> bool),
+) -> Vec<Shown> {
     let (tongue, questions) = (tongue(page, &sheet.questionnaire), questions(&sheet.questionnaire));
     let point = |key: &str, point: &OpenPoint| {
         let question = questions.get(point.question.as_str());
@@ -80,6 +99,7 @@ fn points(page: &Page, sheet: &ResponseSheet, check: &ResponseCheck, id: Id) -> 
     };
     of_kinds(check)
         .flat_map(|(key, points)| points.iter().map(move |found| (key, found)))
+        .filter(|(_, found)| is_wanted(found))
         .map(|(key, found)| point(key, found))
         .collect()
 }

@@ -1,12 +1,13 @@
 //! The form of a section: one form saves all of it. What is saved leads on; what a colleague has changed meanwhile comes
-//! back with both values beside each other.
+//! back with both values beside each other. The section is called ready by a button of the same form, after everything
+//! was saved and only if nothing of it is open.
 
 use actix_web::http::StatusCode;
 use askama::Template;
-use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::super::{ResponseSheet, Responses, SectionState, WrittenAnswers};
+use super::review::points_of_section;
 use super::saving::{SectionPlace, asks_more, posted, section, stored_form, typed_form, write};
 use super::words::{assigned, section_title, tongue, who_is_there};
 use super::{AnswerDesk, ResponseDesk, address, extension_address, hub_address, section_address, sheet};
@@ -14,10 +15,29 @@ use crate::db::Id;
 use crate::error::Error;
 use crate::identity::guards::Authorized;
 use crate::question_forms::SectionForm;
+use crate::rounds;
 use crate::web::{Desk, Facts, FormPage, FormState, Notice, Page, PageResult, Shown, UnreadForm, returned};
 
-/// What the button of a form asks for beside saving: to stay. Everything else leads on.
+/// What the button of a form asks for beside saving: to stay, to call the section ready, or no longer. Everything else
+/// leads on.
 const STAY: &str = "stay";
+const READY: &str = "ready";
+const UNREADY: &str = "unready";
+
+/// How the form is shown again.
+#[derive(Default)]
+struct Again {
+    status: Option<StatusCode>,
+    /// What keeps the section from being called ready, each with the way to its field.
+    open: Vec<Shown>,
+}
+
+impl Again {
+    /// What is stored is another than what was sent, or not as it was wanted.
+    fn in_conflict(open: Vec<Shown>) -> Self {
+        Self { status: Some(StatusCode::CONFLICT), open }
+    }
+}
 
 #[derive(Template)]
 #[template(path = "responses/section.html")]
@@ -32,6 +52,8 @@ struct SectionPage<'a> {
     people: Vec<String>,
     present: String,
     conflicts: usize,
+    /// What keeps the section from being called ready, where that was wanted.
+    open: Vec<Shown>,
     unconfirmed: usize,
     is_ready: bool,
     own_address: String,
@@ -52,7 +74,7 @@ pub(super) async fn show(desk: ResponseDesk<SectionPlace>) -> PageResult {
         return Ok(desk.page.lead_to(&format!("{}#s:{code}", address(id, "review"))).finish());
     }
     let form = stored_form(&desk.page, &read, &code).ok_or_else(Error::not_found)?;
-    layout(desk, &read, form, &FormState::default(), None)
+    layout(desk, &read, form, &FormState::default(), Again::default())
 }
 
 /// Saves it, and leads on; shows it again where something could not be stored.
@@ -66,7 +88,7 @@ pub(super) async fn save(desk: AnswerDesk<SectionPlace>, body: UnreadForm<Ignore
         Err(error) => {
             let form = returned(&desk.page, FormState::default(), error)?;
             let section = stored_form(&desk.page, &before, &code).ok_or_else(Error::not_found)?;
-            return layout(desk, &before, section, &form, None);
+            return layout(desk, &before, section, &form, Again::default());
         }
     };
     let count = posted.written().count();
@@ -79,18 +101,23 @@ pub(super) async fn save(desk: AnswerDesk<SectionPlace>, body: UnreadForm<Ignore
     };
     match written {
         Ok(written) if written.conflicts.is_empty() && written.faults.is_empty() => {
-            let is_staying = fields.iter().any(|(name, value)| name == "then" && value == STAY);
-            let stays = is_staying || posted.take.is_some() || asks_more(&before, &after, section(&after, &code)?);
+            let asks = |what: &str| fields.iter().any(|(name, value)| name == "then" && value == what);
+            // Questions that are asked only now are looked at first.
+            let has_more = posted.take.is_some() || asks_more(&before, &after, section(&after, &code)?);
+            if asks(UNREADY) || (asks(READY) && !has_more) {
+                return Box::pin(mark(desk, &after, asks(READY))).await;
+            }
+            let stays = asks(STAY) || has_more;
             lead_on(&desk, &after, stays, (count, written.approval_cancelled))
         }
         Ok(written) => {
             let form = typed_form(&desk.page, &after, &posted, Some(&written)).ok_or_else(Error::not_found)?;
-            layout(desk, &after, form, &FormState::default(), Some(StatusCode::CONFLICT))
+            layout(desk, &after, form, &FormState::default(), Again::in_conflict(Vec::new()))
         }
         Err(error) => {
             let told = returned(&desk.page, FormState::default(), error)?;
             let form = typed_form(&desk.page, &after, &posted, None).ok_or_else(Error::not_found)?;
-            layout(desk, &after, form, &told, None)
+            layout(desk, &after, form, &told, Again::default())
         }
     }
 }
@@ -125,7 +152,7 @@ fn layout<R>(
     sheet: &ResponseSheet,
     section: SectionForm,
     form: &FormState,
-    status: Option<StatusCode>,
+    again: Again,
 ) -> PageResult {
     let Desk { person, page, place: (id, code), .. } = desk;
     let page = page.with_connections();
@@ -138,7 +165,7 @@ fn layout<R>(
     let content = SectionPage {
         form,
         survey: tongue.said_or(&sheet.questionnaire.title, &own.survey).text,
-        deadline: Shown::moment(&page, own.deadline),
+        deadline: rounds::pages::deadline_at(&page, own.deadline, &own.zone),
         place: page.text_with(
             "response-place",
             &[("number", position.to_string()), ("total", sheet.sections.len().to_string())],
@@ -146,6 +173,7 @@ fn layout<R>(
         people: assigned(&page, &sheet.assignments, &code),
         present: who_is_there(&page, &sheet.present, &code),
         conflicts: section.fields_mut().filter(|field| field.conflict.is_some()).count(),
+        open: again.open,
         unconfirmed: standing.map_or(0, |standing| standing.unconfirmed),
         is_ready: standing.is_some_and(|standing| standing.done.is_some()),
         own_address: section_address(id, &code),
@@ -157,26 +185,31 @@ fn layout<R>(
         section,
         page: &page,
     };
-    match status {
+    match again.status {
         Some(status) => page.answer(status, None, &content),
         None => page.show_form(form, &content),
     }
 }
 
-/// Whether a section is called ready.
-#[derive(Deserialize)]
-pub(super) struct ReadyForm {
-    #[serde(default)]
-    is_done: bool,
-}
-
-/// Calls a section ready, or no longer.
-pub(super) async fn mark(desk: ResponseDesk<SectionPlace>, body: UnreadForm<ReadyForm>) -> PageResult {
+/// Calls a section ready of which everything was saved, or no longer. One of which something is open is shown again.
+async fn mark(desk: AnswerDesk<SectionPlace>, sheet: &ResponseSheet, is_done: bool) -> PageResult {
     let (id, code) = desk.place.clone();
-    desk.service.check_reader(&desk.person.0, id).await?;
-    let is_done = body.read().await?.input?.is_done;
-    desk.service.mark_section(desk.person.0.clone(), desk.trace(), id, code.clone(), is_done).await?;
-    let sheet = sheet(&desk, id).await?;
+    let open = if is_done {
+        let check = desk.service.check(desk.person.0.clone(), id, desk.page.language()).await?;
+        points_of_section(&desk.page, sheet, &check, (id, &code))
+    } else {
+        Vec::new()
+    };
+    let form = || stored_form(&desk.page, sheet, &code).ok_or_else(Error::not_found);
+    if !open.is_empty() {
+        let form = form()?;
+        return layout(desk, sheet, form, &FormState::default(), Again::in_conflict(open));
+    }
+    let marked = desk.service.mark_section(desk.person.0.clone(), desk.trace(), id, code.clone(), is_done).await;
+    if let Err(error) = marked {
+        let (told, form) = (returned(&desk.page, FormState::default(), error)?, form()?);
+        return layout(desk, sheet, form, &told, Again::default());
+    }
     let title = section_title(&tongue(&desk.page, &sheet.questionnaire), &sheet.questionnaire, &code);
     let key = if is_done { "section-ready" } else { "section-unready" };
     desk.page.lead_on(&hub_address(sheet.response.round), Notice::new(key).with("section", title))

@@ -37,6 +37,7 @@ use crate::policy::{self, Principal};
 use crate::rounds::{self, Standing};
 use crate::secrets::{fingerprint, hex};
 use crate::service::{Service, UnitOfWork};
+use crate::surveys::{self, Titles};
 use crate::throttle::Causer;
 use crate::time::Timestamp;
 use rules::Snapshot;
@@ -285,6 +286,7 @@ impl UnitOfWork<Responses> {
 /// What receipts say beside their submission.
 struct About {
     facts: rounds::RoundFacts,
+    titles: Titles,
     version_sha256: String,
     organisation: Option<String>,
 }
@@ -294,10 +296,11 @@ impl About {
     /// part.
     fn of(conn: &mut Conn, row: &SubmissionRow, is_own: bool) -> Result<Self, Error> {
         let facts = rounds::facts(conn, row.round_id)?.ok_or_else(Error::not_found)?;
+        let titles = surveys::by_id(conn, facts.survey_id)?.map(|survey| survey.titles).unwrap_or_default();
         let version_sha256 = super::store::version_sha256(conn, facts.survey_id, facts.version)?;
         let organisation = members::some(conn, &[row.organisation_id])?.pop().map(|organisation| organisation.code);
         let organisation = organisation.filter(|_| is_own || facts.is_participation_public);
-        Ok(Self { facts, version_sha256, organisation })
+        Ok(Self { facts, titles, version_sha256, organisation })
     }
 
     fn receipt(&self, row: SubmissionRow, newest: i32) -> Receipt {
@@ -310,6 +313,7 @@ impl About {
             state,
             round: row.round_id,
             survey: self.facts.survey.clone(),
+            titles: self.titles.clone(),
             version: self.facts.version,
             version_sha256: self.version_sha256.clone(),
             organisation: self.organisation.clone(),

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::db::Id;
 use crate::db::schema::submission;
 use crate::members::Region;
+use crate::surveys::Titles;
 use crate::time::Timestamp;
 
 /// What an administration agrees to when it submits.
@@ -47,6 +48,9 @@ pub struct Receipt {
     pub round: Id,
     /// The code of the survey.
     pub survey: String,
+    /// The titles of the survey, for pages.
+    #[serde(skip)]
+    pub(in crate::responses) titles: Titles,
     /// The version of the questionnaire.
     pub version: i32,
     /// The SHA-256 of the questionnaire.

@@ -71,7 +71,7 @@ impl Chart {
             heights: [0, 50, 100]
                 .map(|percent| (TOP + HEIGHT - percent * HEIGHT / 100 + 5, percent_of(page, percent)))
                 .into(),
-            days: [0, whole].map(|day| (place(day), day.to_string())).into(),
+            days: [0, whole].map(|day| (place(day), page.say("pace-days", "days", day))).into(),
             table: table(page, course, &days, until),
         }
     }
@@ -85,7 +85,13 @@ fn table(page: &Page, course: &Pace, days: &[u64], until: u64) -> Table {
     let columns: &[&str] = &["days", "submitted", "rate", "rate-before"];
     let columns = if course.last.is_some() { columns } else { columns.get(..3).unwrap_or_default() };
     let mut table = Table::new(page, "pace", columns);
-    for &day in days {
+    // Days to come are left out, except where the round before has a figure.
+    let mut past: Vec<u64> = days.iter().copied().filter(|day| *day <= until || course.last.is_some()).collect();
+    if !past.contains(&until) {
+        past.push(until);
+        past.sort_unstable();
+    }
+    for day in past {
         let own = (day <= until).then(|| course.own.after(day));
         let last = course.last.as_ref().map(|last| last.after(day.min(last.length())));
         table.push(vec![

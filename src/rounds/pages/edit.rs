@@ -8,14 +8,14 @@ use askama::Template;
 use super::super::rules::USUAL_CELL;
 use super::super::{ResponseState, Round, RoundState, Rounds};
 use super::round_form::{RoundForm, at_fields, stored};
-use super::{address, name};
+use super::{address, name, pairs};
 use crate::error::Error;
 use crate::http::etag;
 use crate::idempotency::Answer;
 use crate::identity::guards::CanManageSurveys;
 use crate::policy::Principal;
 use crate::surveys::Surveys;
-use crate::web::{Choice, Desk, FormState, Notice, Page, PageResult, Posted, Shown, ZoneGroup};
+use crate::web::{Choice, Desk, FormState, Notice, Page, PageResult, Posted, Shown, Table, ZoneGroup};
 
 #[derive(Template)]
 #[template(path = "rounds/edit.html")]
@@ -32,6 +32,8 @@ struct EditPage<'a> {
     zones: Vec<ZoneGroup>,
     counterparts: Vec<Choice>,
     states: Vec<Choice>,
+    /// The questions of the version of a draft, with their codes.
+    codes: Table,
     back: Shown,
 }
 
@@ -77,6 +79,7 @@ async fn show_new(desk: &Desk<CanManageSurveys, Rounds, ()>, surveys: &Surveys, 
         zones: ZoneGroup::all(page, form.value("zone")),
         counterparts,
         states: states(page),
+        codes: Table::new(page, "round-codes", &[]),
         back: Shown::text(page.text("link-rounds")).leading_to("/rounds"),
         form,
     };
@@ -116,17 +119,26 @@ async fn show(desk: &Desk<CanManageSurveys, Rounds>, surveys: &Surveys, form: Fo
     let is_late = form.is_late();
     let form = at_fields(form).set("version", etag::version_of(&round.stamp())?);
     let (versions, counterparts) = choices(page, surveys, &desk.service, &desk.person.0, Some(round)).await?;
+    let is_whole = round.state == RoundState::Draft;
+    let codes = if is_whole {
+        let (officer, survey) = (Arc::clone(&desk.person.0), round.survey.clone());
+        let asked = surveys.opened(officer, survey, round.version, page.language()).await?;
+        pairs::codes(page, &asked.questionnaire)
+    } else {
+        Table::new(page, "round-codes", &[])
+    };
     let content = EditPage {
         page,
         title: page.say("page-round-edit", "name", name(page, round)),
         body: page.text(&format!("page-round-edit.{}", round.state)),
         button: page.text("page-round-edit.button"),
-        is_whole: round.state == RoundState::Draft,
+        is_whole,
         is_late,
         versions,
         zones: ZoneGroup::all(page, form.value("zone")),
         counterparts,
         states: states(page),
+        codes,
         back: Shown::text(page.text("link-back-to-round")).leading_to(address(round.id)),
         form,
     };

@@ -1,4 +1,4 @@
-//! Whom a round asks. The Secretariat sees how each response stands; everybody else who has submitted, if the round
+//! Whom a round asks, in the order of the names in the reader's language. The Secretariat sees how each response stands; everybody else who has submitted, if the round
 //! makes that public.
 
 use std::collections::HashMap;
@@ -12,6 +12,7 @@ use crate::db::Id;
 use crate::http::Query;
 use crate::identity::guards::CanReadSurveys;
 use crate::members::Region;
+use crate::text;
 use crate::web::{Choice, Field, FormState, ListPage, Listing, Page, PageResult, Shown, Table, page_of};
 
 /// Organisations of a page.
@@ -53,7 +54,8 @@ pub(super) async fn show(
         of_region.is_none_or(|region| row.region == Some(region))
             && in_state.is_none_or(|state| state_of(row) == Some(state))
     };
-    let rows: Vec<&FrameRow> = frame.data.iter().filter(is_shown).collect();
+    let mut rows: Vec<&FrameRow> = frame.data.iter().filter(is_shown).collect();
+    rows.sort_by_cached_key(|row| text::sort_key(page.organisation(&row.organisation)));
     let (shown, info) = page_of(&rows, &cursor, SHOWN);
     let columns: &[&str] = &["organisation", "region", "response-state", "deadline"];
     let columns = if shows_states { columns } else { columns.get(..2).unwrap_or_default() };

@@ -7,7 +7,7 @@
 //! - `deeds` a round is opened, closed, called off
 //! - `deadlines` the ledger and a new entry; `extensions` requests for more time and decisions; `reminders` the dry run
 //!   and sending; `frame` whom a round asks
-//! - `moments` deadlines in words, and the fields of an instant
+//! - `moments` deadlines in words, and the fields of an instant; `pairs` tables of two questions in words
 //!
 //! Left out: answers, which have pages of their own.
 
@@ -20,9 +20,12 @@ mod extensions;
 mod frame;
 mod list;
 mod moments;
+mod pairs;
 mod reminders;
 mod round;
 mod round_form;
+
+pub use moments::{deadline, deadline_at};
 
 use super::Round;
 use crate::db::Id;
@@ -72,12 +75,10 @@ fn may_ask(page: &Page) -> bool {
     page.viewer().is_some_and(|viewer| viewer.active().any(|held| policy::asks_for(held.role)))
 }
 
-/// What a round is called: the title of its survey, and the day on which it opens.
-fn name(page: &Page, round: &Round) -> String {
-    page.text_with(
-        "round-name",
-        &[("survey", round.title_in(page.language()).to_owned()), ("at", round.opens_at.to_string())],
-    )
+/// What a round is called.
+#[must_use]
+pub fn name(page: &Page, round: &Round) -> String {
+    page.round_name(round.title_in(page.language()), round.opens_at, &round.zone)
 }
 
 /// A region in words.

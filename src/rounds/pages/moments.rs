@@ -24,7 +24,8 @@ pub(super) enum Edge {
 }
 
 /// A deadline in words.
-pub(super) fn deadline(page: &Page, deadline: &ShownDeadline) -> Shown {
+#[must_use]
+pub fn deadline(page: &Page, deadline: &ShownDeadline) -> Shown {
     let closing = if deadline.time == DAY_END { "day_end" } else { "hour" };
     let args = [
         ("closing", closing.to_owned()),
@@ -44,7 +45,8 @@ pub(super) fn deadline(page: &Page, deadline: &ShownDeadline) -> Shown {
 }
 
 /// The same of an instant, in a round with this zone.
-pub(super) fn deadline_at(page: &Page, at: Timestamp, zone: &str) -> Shown {
+#[must_use]
+pub fn deadline_at(page: &Page, at: Timestamp, zone: &str) -> Shown {
     deadline(page, &shown_deadline(at, zone))
 }
 

@@ -141,9 +141,10 @@ async fn show(office: &Office, form: FormState) -> PageResult {
 fn sent_table(page: &Page, sent: &[SentReminder]) -> Table {
     let mut table = Table::new(page, "reminders-sent", &["when", "reminder-kind", "states", "people"]);
     for reminder in sent.iter().take(SHOWN) {
-        let kind = match reminder.days {
-            Some(days) => page.say("reminder-by-calendar", "days", days),
-            None => page.text("reminder-by-secretariat"),
+        let kind = match (reminder.days, reminder.deadline) {
+            (Some(days), _) => page.say("reminder-by-calendar", "days", days),
+            (None, Some(_)) => page.text("reminder-at-opening"),
+            (None, None) => page.text("reminder-by-secretariat"),
         };
         table.push(vec![
             Shown::moment(page, reminder.sent_at),

@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::identity::guards::CanReadSurveys;
 use crate::policy::{self, Action, Principal};
 use crate::releases::{self, ReleaseSummary, Releases};
+use crate::surveys::Surveys;
 use crate::web::{Facts, Page, PageResult, Shown, Table};
 
 /// An organisation of the viewer in the round.
@@ -52,7 +53,7 @@ struct RoundPage<'a> {
 pub(super) async fn show(
     viewer: CanReadSurveys,
     page: Page,
-    (rounds, releases): (web::Data<Rounds>, web::Data<Releases>),
+    (rounds, releases, surveys): (web::Data<Rounds>, web::Data<Releases>, web::Data<Surveys>),
     id: web::Path<Id>,
 ) -> PageResult {
     let round = rounds.get(Arc::clone(&viewer.0), *id).await?;
@@ -60,13 +61,18 @@ pub(super) async fn show(
     let (is_manager, has_opened) = (manages(&page), round.opened_at.is_some());
     let sees_progress = has_opened && (is_manager || round.is_participation_public);
     let progress = if sees_progress { Some(rounds.progress(Arc::clone(&viewer.0), *id).await?) } else { None };
+    let facts = if is_manager {
+        for_secretariat(&page, &round, pairs(&page, &surveys, &viewer.0, &round).await?)
+    } else {
+        facts(&page, &round)
+    };
     let dashboard = match &progress {
         Some(progress) if is_manager => Some(dashboard(&page, &rounds, viewer.0, &round, progress).await?),
         _ => None,
     };
     page.show(&RoundPage {
         title: name(&page, &round),
-        facts: if is_manager { for_secretariat(&page, &round) } else { facts(&page, &round) },
+        facts,
         buttons: if is_manager { buttons(&page, &round) } else { Vec::new() },
         own: round.standings.iter().map(|own| standing(&page, &round, own)).collect(),
         submitted: progress.filter(|_| !is_manager).map(|progress| summary(&page, &progress)).unwrap_or_default(),
@@ -106,16 +112,24 @@ fn summary(page: &Page, progress: &Progress) -> Facts {
         .with(page.text("th-rate"), Shown::text(page.say("pace-percent", "percent", percent)))
 }
 
+/// The tables of two questions, in words.
+async fn pairs(page: &Page, surveys: &Surveys, officer: &Arc<Principal>, round: &Round) -> Result<String, Error> {
+    if round.pairs.is_empty() {
+        return Ok(String::new());
+    }
+    let opened = surveys.opened(Arc::clone(officer), round.survey.clone(), round.version, page.language()).await?;
+    Ok(super::pairs::in_words(page, &opened.questionnaire, &round.pairs))
+}
+
 /// What the Secretariat knows of a round beside.
-fn for_secretariat(page: &Page, round: &Round) -> Facts {
-    let pairs: Vec<String> = round.pairs.iter().map(|pair| format!("{} × {}", pair.question, pair.concept)).collect();
+fn for_secretariat(page: &Page, round: &Round, pairs: String) -> Facts {
     let calendar = round.calendar.iter().flatten().map(|entry| entry.days.to_string()).collect::<Vec<_>>().join(", ");
     let is_public = if round.is_participation_public { "round-public-yes" } else { "round-public-no" };
     let other = |id: Id| Shown::text(page.text("link-counterpart")).leading_to(address(id));
     facts(page, round)
         .with(page.text("th-zone"), Shown::code(&round.zone))
         .with(page.text("th-min-cell"), Shown::code(round.min_cell))
-        .with(page.text("th-pairs"), Shown::code(pairs.join(", ")))
+        .with(page.text("th-pairs"), Shown::text(pairs))
         .with_some(page.text("th-counterpart"), round.paired_with.map(other))
         .with(page.text("th-public"), Shown::text(page.text(is_public)))
         .with(page.text("th-reminder-days"), Shown::code(calendar))

@@ -1,4 +1,5 @@
-//! Reminders to the people whose response is missing: by the Secretariat, or by the calendar of the round.
+//! Reminders to the people whose response is missing: by the Secretariat, or by the calendar of the round; and the mail
+//! that tells them that a round has opened, which is kept and counted as a reminder.
 //!
 //! Who is reminded is decided in the unit of work that writes the mails, by the states and deadlines of that moment: a
 //! response that was submitted after a dry run causes no mail. A dry run is the same decision without the mails. A
@@ -7,7 +8,7 @@
 //! reminded, since it can submit nothing.
 //!
 //! A reminder of the calendar is about one deadline: it is sent once for each, so a deadline that moves has reminders
-//! of its own.
+//! of its own. The mail at the opening is about the first deadline; where that has passed already, nobody gets it.
 
 mod rules;
 mod store;
@@ -23,7 +24,7 @@ pub use types::{GivenReminder, RemindedOrganisation, ReminderList, ReminderOutco
 
 use super::deadlines::rules::Ledger;
 use super::deadlines::{Told, ledgers};
-use super::mails::SurveyReminder;
+use super::mails::{SurveyOpened, SurveyReminder};
 use super::progress::{self, Stand};
 use super::rules as rounds;
 use super::service::lock;
@@ -47,6 +48,15 @@ use types::{NewReminder, RemindedPerson};
 const REMINDER_LIFE: Duration = Duration::from_hours(24 * 3);
 /// Most reminders in a list.
 const SHOWN: i64 = 200;
+
+/// What a mail says.
+#[derive(Clone, Copy)]
+enum Text<'w> {
+    /// That the round has opened.
+    Opened,
+    /// That the response is missing, and a word of the Secretariat.
+    Missing(Option<&'w str>),
+}
 
 /// What is sent, and on whose behalf.
 struct Sending {
@@ -179,6 +189,27 @@ impl UnitOfWork<Rounds> {
         Ok(count)
     }
 
+    /// Tells the people of everybody whom a round asks that it has opened; returns how many people. The round is locked.
+    pub(super) fn tell_opened(&self, conn: &mut Conn, row: &RoundRow, by: Option<Id>) -> Result<usize, Error> {
+        let stands = progress::stands(conn, self.service.responses.as_ref(), row)?;
+        let states = vec![ResponseState::NotStarted];
+        let found = addressees(conn, row, rules::due(stands, &states, self.now))?;
+        let mails = mails(conn, row, &found, Text::Opened)?;
+        self.outbox.post_each(conn, &mails, REMINDER_LIFE)?;
+        let people: Vec<RemindedPerson> = found.people.iter().map(RemindedPerson::from).collect();
+        let new = NewReminder {
+            id: Id::new(self.now, &self.random),
+            round: row.id,
+            days: None,
+            deadline: Some(row.closes_at),
+            states,
+            words: None,
+            by,
+        };
+        store::insert(conn, new, &people, self.now)?;
+        Ok(people.len())
+    }
+
     /// Writes the mails of a reminder, and who gets them.
     fn send(
         &self,
@@ -190,7 +221,7 @@ impl UnitOfWork<Rounds> {
         let found = addressees(conn, row, about)?;
         rules::check_told(found.people.len(), sending.told)?;
         let id = Id::new(self.now, &self.random);
-        let mails = mails(conn, row, &found, sending.words.as_deref())?;
+        let mails = mails(conn, row, &found, Text::Missing(sending.words.as_deref()))?;
         self.outbox.post_each(conn, &mails, REMINDER_LIFE)?;
         let people: Vec<RemindedPerson> = found.people.iter().map(RemindedPerson::from).collect();
         let detail = json!({
@@ -239,7 +270,7 @@ fn survey(conn: &mut Conn, row: &RoundRow) -> Result<SurveyFacts, Error> {
 type Addressed = (Recipient, Box<dyn SystemMail>);
 
 /// The mail to each person, in the language that the person reads.
-fn mails(conn: &mut Conn, row: &RoundRow, found: &Addressees, words: Option<&str>) -> Result<Vec<Addressed>, Error> {
+fn mails(conn: &mut Conn, row: &RoundRow, found: &Addressees, text: Text<'_>) -> Result<Vec<Addressed>, Error> {
     let survey = survey(conn, row)?;
     let ids: BTreeSet<Id> = found.people.iter().map(|one| one.stand.place.organisation).collect();
     let ids: Vec<Id> = ids.into_iter().collect();
@@ -248,15 +279,15 @@ fn mails(conn: &mut Conn, row: &RoundRow, found: &Addressees, words: Option<&str
     let mail = |one: &rules::Addressee| {
         let language = one.person.preferred_language;
         let organisation = names.get(&one.stand.place.organisation)?.name_in(language.catalogue());
-        let mail = SurveyReminder {
-            survey: survey.title_in(language),
-            organisation: Administration(organisation.to_owned()),
-            state: one.stand.state,
-            deadline: Told::of(one.stand.deadline.deadline, &row.zone),
-            words: words.map(|words| Quote::new(words, Author::Secretariat)),
-            round: row.id.to_string(),
+        let (survey, organisation) = (survey.title_in(language), Administration(organisation.to_owned()));
+        let (deadline, round) = (Told::of(one.stand.deadline.deadline, &row.zone), row.id.to_string());
+        let mail: Box<dyn SystemMail> = match text {
+            Text::Opened => Box::new(SurveyOpened { survey, organisation, deadline, round }),
+            Text::Missing(words) => {
+                let (state, words) = (one.stand.state, words.map(|words| Quote::new(words, Author::Secretariat)));
+                Box::new(SurveyReminder { survey, organisation, state, deadline, words, round })
+            }
         };
-        let mail: Box<dyn SystemMail> = Box::new(mail);
         Some((one.person.recipient(), mail))
     };
     Ok(found.people.iter().filter_map(mail).collect())

@@ -64,7 +64,7 @@ pub struct SentReminder {
     pub sent_at: Timestamp,
     /// Days before the deadline, of the calendar.
     pub days: Option<i32>,
-    /// The deadline that it was about, of the calendar.
+    /// The deadline that it was about, of the calendar and of the mail at the opening, which has no days.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub deadline: Option<Timestamp>,
     /// The states.
@@ -75,7 +75,7 @@ pub struct SentReminder {
     pub people: i64,
 }
 
-/// Reminders that were sent.
+/// Reminders that were sent, with the mail at the opening.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReminderList {
     /// The newest first: 200 at most.

@@ -45,8 +45,12 @@ impl SurveyForm {
 /// The surveys that the viewer may see.
 pub(super) async fn list(viewer: CanReadSurveys, page: Page, surveys: web::Data<Surveys>) -> PageResult {
     let is_writer = writes(&page);
-    let columns: &[&str] = &["survey", "survey-code", "audience", "published-version", "draft-version"];
-    let columns = if is_writer { columns } else { columns.get(..4).unwrap_or_default() };
+    // Codes and drafts are for those who write questionnaires.
+    let columns: &[&str] = if is_writer {
+        &["survey", "audience", "published-version", "draft-version", "survey-code"]
+    } else {
+        &["survey", "audience", "published-version"]
+    };
     let mut table = Table::new(&page, "page-surveys", columns);
     for survey in surveys.list(viewer.0).await? {
         table.push(row(&page, &survey));
@@ -69,10 +73,10 @@ fn row(page: &Page, survey: &Survey) -> Vec<Shown> {
     };
     vec![
         Shown::name(survey.title_in(page.language())).leading_to(address(&survey.code)),
-        Shown::code(&survey.code),
         Shown::text(page.words("audience-of-survey", survey.audience.as_str())),
         version(survey.published),
         version(survey.draft),
+        Shown::code(&survey.code),
     ]
 }
 

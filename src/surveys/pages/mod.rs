@@ -21,7 +21,7 @@ mod version;
 
 use questionnaire::Texts;
 
-use super::Survey;
+use super::{Survey, SurveyAudience};
 use crate::db::Id;
 use crate::policy::{self, Action};
 use crate::web::{Facts, Page, Pages, Shown};
@@ -64,10 +64,16 @@ fn writes(page: &Page) -> bool {
 
 /// What is known of a survey.
 fn facts(page: &Page, survey: &Survey) -> Facts {
-    let twin = survey.paired_with.as_ref().map(|code| Shown::code(code).leading_to(address(code)));
+    let other = match survey.audience {
+        SurveyAudience::Member => SurveyAudience::Partner,
+        SurveyAudience::Partner => SurveyAudience::Member,
+    };
+    let audience = |of: SurveyAudience| Shown::text(page.words("audience-of-survey", of.as_str()));
+    let twin = survey.paired_with.as_ref().map(|code| audience(other).leading_to(address(code)));
+    let code = writes(page).then(|| Shown::code(&survey.code));
     Facts::default()
-        .with(page.text("th-survey-code"), Shown::code(&survey.code))
-        .with(page.text("th-audience"), Shown::text(page.words("audience-of-survey", survey.audience.as_str())))
+        .with(page.text("th-audience"), audience(survey.audience))
+        .with_some(page.text("th-survey-code"), code)
         .with_some(page.text("th-twin"), twin)
 }
 

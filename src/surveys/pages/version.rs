@@ -1,22 +1,27 @@
 //! A version of a questionnaire: what is known of it, the faults of a draft, its sections; and each section on a page
 //! of its own, so that no page is heavy.
 
+use std::sync::Arc;
+
 use actix_web::web;
 use askama::Template;
-use questionnaire::{Item, Section};
+use questionnaire::{Item, Question, Section};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::super::{OpenedVersion, QuestionnaireFault, Surveys, VersionState};
+use super::super::{OpenedVersion, QuestionnaireFault, Surveys, VersionState, comparable};
 use super::outline::{FaultsByLine, Line, Outline, by_line};
 use super::{Said, address, places, version_address, writes};
-use crate::error::{Error, OrInternal as _};
+use crate::error::{Error, OrInternal as _, ProblemCode};
 use crate::http::Query;
 use crate::identity::guards::CanReadSurveys;
+use crate::policy::Principal;
 use crate::web::{Facts, Listing, Page, PageResult, Shown, Tab, Table, page_of};
 
 /// Faults of a page.
 const SHOWN: usize = 25;
+/// Most questions that are named as altered.
+const MOST_ALTERED: usize = 50;
 
 /// How a version is shown.
 #[derive(Deserialize)]
@@ -37,6 +42,10 @@ struct VersionPage<'a> {
     number: i32,
     facts: Facts,
     buttons: Vec<Shown>,
+    /// Questions whose figures cannot be compared with those of the version before, for those who write.
+    altered: Vec<String>,
+    /// What programs read, and how they check it.
+    technical: Facts,
     downloads: Vec<Shown>,
     languages: Vec<Tab>,
     faults: Option<Table>,
@@ -139,7 +148,10 @@ pub(super) async fn show(
     query: Query<VersionQuery>,
 ) -> PageResult {
     let Query(VersionQuery { texts, cursor }) = query;
-    let opened = Opened::read(&surveys, viewer, &page, place.into_inner(), &texts).await?;
+    let (code, number) = place.into_inner();
+    let person = viewer.0.clone();
+    let opened = Opened::read(&surveys, viewer, &page, (code.clone(), number), &texts).await?;
+    let altered = if writes(&page) { altered(&surveys, person, &opened, (code, &page)).await? } else { Vec::new() };
     let (faults, listing) = faults(&page, &opened, &cursor)?;
     let back = Shown::text(page.text("link-back-to-survey")).leading_to(address(&opened.version.survey));
     page.show(&VersionPage {
@@ -147,6 +159,8 @@ pub(super) async fn show(
         number: opened.version.summary.number,
         facts: facts(&page, &opened),
         buttons: buttons(&page, &opened),
+        altered,
+        technical: technical(&page, &opened),
         downloads: downloads(&page, &opened.version),
         languages: opened.languages(&page),
         faults,
@@ -157,19 +171,45 @@ pub(super) async fn show(
     })
 }
 
+/// The questions of a version that are answered in another way than in the version before, or asked under other rules.
+async fn altered(
+    surveys: &Surveys,
+    person: Arc<Principal>,
+    opened: &Opened,
+    (code, page): (String, &Page),
+) -> Result<Vec<String>, Error> {
+    let Some(before) = opened.version.summary.number.checked_sub(1).filter(|number| *number > 0) else {
+        return Ok(Vec::new());
+    };
+    let before = match surveys.opened(person, code, before, page.language()).await {
+        Err(error) if error.is_any_of(&[ProblemCode::NotFound]) => return Ok(Vec::new()),
+        before => before?,
+    };
+    let found = comparable::altered(&before.questionnaire, &opened.version.questionnaire);
+    let label = |question: &&Question| named(&Said::of(&question.label, &opened.language), &question.code);
+    Ok(found.iter().take(MOST_ALTERED).map(label).collect())
+}
+
 fn facts(page: &Page, opened: &Opened) -> Facts {
     let OpenedVersion { survey, summary, .. } = &opened.version;
     let languages: Vec<String> =
         opened.version.questionnaire.languages.iter().map(|language| page.words("language", language)).collect();
     Facts::default()
-        .with(page.text("th-survey"), Shown::code(survey).leading_to(address(survey)))
+        .with(page.text("th-survey"), Shown::name(named(&opened.title(), survey)).leading_to(address(survey)))
         .with(page.text("th-version"), Shown::code(summary.number))
         .with(page.text("th-state"), Shown::text(page.words("version-state", summary.state.as_str())))
         .with(page.text("th-changed"), Shown::moment(page, summary.updated_at))
         .with_some(page.text("th-published"), summary.published_at.map(|at| Shown::moment(page, at)))
-        .with_some(page.text("th-sha256"), summary.sha256.as_ref().map(Shown::code))
         .with(page.text("th-questions"), Shown::code(opened.version.questionnaire.questions().count()))
         .with(page.text("th-texts-in"), Shown::text(languages.join(", ")))
+}
+
+/// What programs know it by.
+fn technical(page: &Page, opened: &Opened) -> Facts {
+    let OpenedVersion { survey, summary, .. } = &opened.version;
+    Facts::default()
+        .with(page.text("th-survey-code"), Shown::code(survey))
+        .with_some(page.text("th-sha256"), summary.sha256.as_ref().map(Shown::code))
 }
 
 /// What can be done with it.
@@ -235,18 +275,22 @@ fn faults(page: &Page, opened: &Opened, cursor: &str) -> Result<(Option<Table>, 
 
 /// The sections of a questionnaire.
 fn sections(page: &Page, opened: &Opened) -> Table {
+    // Codes and rules are for those who write questionnaires; only a draft has faults.
     let is_draft = opened.version.summary.state == VersionState::Draft;
-    let columns: &[&str] = &["section", "question-code", "questions", "show-if", "faults"];
-    let mut table =
-        Table::new(page, "survey-sections", if is_draft { columns } else { columns.get(..4).unwrap_or_default() });
+    let columns: &[&str] = match (writes(page), is_draft) {
+        (false, _) => &["section", "questions"],
+        (true, false) => &["section", "questions", "question-code", "show-if"],
+        (true, true) => &["section", "questions", "question-code", "show-if", "faults"],
+    };
+    let mut table = Table::new(page, "survey-sections", columns);
     let faults = opened.faults_by_line();
     for (number, section) in (1..).zip(&opened.version.questionnaire.sections) {
         let of_section = faults.iter().filter(|((of, _), _)| *of == number).map(|(_, told)| told.len());
         table.push(vec![
             Shown::name(named(&Said::of(&section.title, &opened.language), &section.code))
                 .leading_to(opened.section_address(number)),
-            Shown::code(&section.code),
             Shown::code(count(&section.items)),
+            Shown::code(&section.code),
             section.show_if.as_ref().map(Shown::code).unwrap_or_default(),
             Shown::code(of_section.sum::<usize>()),
         ]);

@@ -292,7 +292,6 @@ fn a01_a_form_is_not_read_before_its_sender_is_let_in(t: TestApp) {
     let of_response = [
         "sections/tools",
         "sections/tools/autosave",
-        "sections/tools/ready",
         "sections/tools/presence",
         "comments/plans",
         "assignments",

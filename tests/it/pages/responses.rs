@@ -129,6 +129,29 @@ fn s07_one_form_saves_a_section_and_a_conflict_shows_both_values(t: TestApp) {
 }
 
 #[story]
+fn a_section_is_saved_before_it_is_called_ready_and_only_if_nothing_is_open(t: TestApp) {
+    let round = opened(&t);
+    let mut browser = Browser::of(&t, &t.ncp("SN"));
+    let basics = format!("/responses/{}/sections/basics", begun(&mut browser, &round));
+    let form = browser.open(&basics);
+    let open = browser.submit(&form, "This section is ready", &[]);
+    assert_eq!(open.status, 409, "{}", open.text());
+    assert!(open.has("not marked as ready") && open.has("The answer is missing: Strategy?"), "{}", open.text());
+    let more = browser.submit(&open, "This section is ready", &[("q:it_strategy", "yes")]);
+    assert_eq!(more.path, basics, "a question is asked now that nobody has seen");
+    let wrong = browser.submit(&more, "This section is ready", &[("q:staff", "a dozen")]);
+    assert!(wrong.status == 409 && wrong.has("The answer is not right: Staff"), "{}", wrong.text());
+    assert_eq!(browser.open(&basics).value("q:staff"), "a dozen", "what was typed is saved first");
+    let ready = browser.submit(&wrong, "This section is ready", &[("q:staff", "12")]);
+    assert!(ready.has("“Basics” is marked as ready.") && ready.has("1 of 2 sections ready"), "{}", ready.text());
+    let form = browser.open(&basics);
+    let same = browser.submit(&form, "Save", &[]);
+    assert!(same.has("All answers are saved."), "{}", same.text());
+    let unready = browser.submit(&same, "This section is not ready after all", &[]);
+    assert!(unready.has("is no longer marked as ready"), "{}", unready.text());
+}
+
+#[story]
 fn s11_a_form_brings_back_what_was_typed_when_it_is_refused(t: TestApp) {
     let round = opened(&t);
     let mut browser = Browser::of(&t, &person(&t, "Moussa Fall", "coordinator")).in_french();
@@ -215,6 +238,14 @@ fn s18_a_response_is_reviewed_submitted_and_has_a_receipt_that_anybody_can_check
     assert!(submit.has("each submission is kept"), "the page tells what follows: {}", submit.text());
     let receipts = signer.submit(&submit, "Submit to the Secretariat", &[("agrees", "share")]);
     assert!(receipts.has("The response is submitted. This is the receipt."), "{}", receipts.text());
+    assert!(
+        receipts.has("Senegal submitted its response to") && receipts.shows("main details a"),
+        "{}",
+        receipts.text()
+    );
+    let hub = signer.open(&format!("/rounds/{round}/response"));
+    assert!(hub.has("submitted") && !hub.has("sections ready") && !hub.has("in progress"), "{}", hub.text());
+    assert!(!hub.has("Ask for more time") && !hub.has("Assign sections"), "{}", hub.text());
     let file = signer.send("GET", &receipts.link("Submission 1 as a file"), None);
     assert_eq!(file.status, 200);
     let document = receipts.document();

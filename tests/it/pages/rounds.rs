@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::support::browser::Browser;
+use crate::support::page::{selector, text_of};
 use crate::support::{Application, Expect as _, Person, TestApp, story};
 
 const DAY: Duration = Duration::from_hours(24);
@@ -74,7 +75,9 @@ fn a_round_is_made_and_opened_by_pages(t: TestApp) {
     let round = browser.submit(&refused, "Make the round", &fields);
     assert!(round.has("Nobody is asked until you open it"), "{}", round.text());
     assert!(round.has("end of ") && round.has("Europe/Brussels") && round.has("UTC"), "{}", round.text());
+    assert!(round.has("“Staff” by “Strategy?”") && !round.has("it_strategy"), "{}", round.text());
     let edit = browser.click(&round, "Change the round");
+    assert!(edit.has("Questions of this version with their codes"), "{}", edit.text());
     assert_eq!((edit.value("closes_at"), edit.value("closes_at_time")), (closes.clone(), String::new()));
     assert_eq!((edit.value("reminder_days").as_str(), edit.value("pairs").trim()), ("7, 1", "staff it_strategy"));
     let changed = browser.submit(&edit, "Save the round", &[("min_cell", "6")]);
@@ -87,8 +90,14 @@ fn a_round_is_made_and_opened_by_pages(t: TestApp) {
     let opened = browser.submit(&ask, "Open the round", &[]);
     assert!(opened.has("The round is open and asks") && opened.has("Participation"), "{}", opened.text());
     assert!(opened.shows("svg[role=img] polyline") && opened.shows("svg desc"), "{}", opened.html);
+    let days = opened.document().select(&selector("svg[role=img] ~ div.scroll tbody tr")).count();
+    assert!((1..=2).contains(&days), "days to come have no row: {}", opened.text());
+    assert!(opened.has("0%") && !opened.has("0 %"), "{}", opened.text());
     let frame = browser.click(&opened, "Who is asked");
     assert!(frame.has("Not started") && frame.has("Next 25"), "{}", frame.text());
+    let document = frame.document();
+    let first = document.select(&selector("tbody tr th")).next().map(text_of);
+    assert_eq!(first.as_deref(), Some("Afghanistan"), "in the order of the names, where AD is the first code");
     let region = browser.open(&format!("{}?region=WCA", frame.path));
     assert!(region.has("Remove the filter"), "{}", region.text());
     let again = browser.open(&format!("{}/open", opened.path));
@@ -127,7 +136,8 @@ fn more_time_is_asked_for_and_granted(t: TestApp) {
     assert!(page.has("Senegal") && page.has("Responses are accepted") && !page.has("Not started"), "{}", page.text());
     assert_eq!(browser.send("GET", &page.link("Deadline for your calendar"), None).status, 200);
     let tasks = browser.open("/tasks");
-    assert!(tasks.has("Surveys to answer") && browser.click(&tasks, "Senegal").path == round, "{}", tasks.text());
+    let way = format!("main a[href='{round}/response']");
+    assert!(tasks.has("Surveys to answer") && tasks.has("Senegal") && tasks.shows(&way), "{}", tasks.text());
     let form = browser.click(&page, "Ask for more time");
     let refused = browser.submit(&form, "Send the request", &[("until", "15 May"), ("reason", "Elections.")]);
     assert_eq!(refused.status, 422);
@@ -155,6 +165,42 @@ fn more_time_is_asked_for_and_granted(t: TestApp) {
     let mut awa = Browser::of(&t, &t.ncp("SN"));
     assert!(!awa.open(&round).has("Ask for more time"));
     assert!(!awa.open(&format!("{round}/extension-requests/new")).shows("main button"));
+}
+
+#[story]
+fn a_contact_point_hears_of_an_open_round_by_mail_on_the_home_page_and_as_a_task(t: TestApp) {
+    let (admin, awa) = (t.admin(), t.ncp("SN"));
+    let mut browser = Browser::of(&t, &awa);
+    assert!(!browser.open("/").has("Surveys to answer"));
+    let round = open_round(&t, &admin);
+    let way = format!("{round}/response");
+    let mail = t.mail_about(&awa.email, "Survey open: Smart customs");
+    assert!(mail.subject.contains("Senegal") && mail.text.contains(&way), "{} {}", mail.subject, mail.text);
+    for address in ["/", "/tasks"] {
+        let page = browser.open(address);
+        assert!(page.has("Surveys to answer") && page.shows(&format!("main a[href='{way}']")), "{}", page.text());
+        assert!(page.has("Smart customs") && page.has("Europe/Brussels") && page.has("days"), "{}", page.text());
+        assert!(page.has("Tasks (1)"), "{}", page.text());
+    }
+    let reminders = Browser::of(&t, &admin).open(&format!("{round}/reminders"));
+    assert!(reminders.has("At the opening"), "{}", reminders.text());
+    admin.post(&format!("{round}/close"), &json!({})).expect(200);
+    assert!(!browser.open("/").has("Surveys to answer"), "it is closed");
+}
+
+#[story]
+fn a_round_is_called_by_the_day_of_its_own_zone(t: TestApp) {
+    let admin = t.admin();
+    survey(&admin);
+    // Midnight in Brussels, when the day before has not ended in UTC.
+    let given = json!({"survey": "scs", "version": 1, "opens_at": "2024-04-16T22:00:00Z",
+        "closes_at": format!("{}T22:00:00Z", day(&t, 20)), "zone": "Europe/Brussels"});
+    let made: Value = admin.post("/rounds", &given).expect(201);
+    let mut office = Browser::of(&t, &admin);
+    for address in ["/rounds".to_owned(), format!("/rounds/{}/edit", made["id"].as_str().unwrap())] {
+        let page = office.open(&address);
+        assert!(page.has("Smart customs, 17 April 2024") && !page.has("16 April 2024"), "{}", page.text());
+    }
 }
 
 #[story]

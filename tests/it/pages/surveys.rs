@@ -155,6 +155,43 @@ fn a_draft_that_somebody_else_changed_is_not_published_unseen(t: TestApp) {
 }
 
 #[story]
+fn who_alters_the_options_of_a_question_is_told_that_its_figures_cannot_be_compared(t: TestApp) {
+    let admin = t.admin();
+    make(&admin, "scs");
+    let mut questionnaire: serde_json::Value = serde_json::from_slice(SHIPPED).unwrap();
+    admin.post("/surveys/scs/versions", &json!({"questionnaire": questionnaire})).expect(201);
+    admin.post("/surveys/scs/versions/1/publish", &json!({})).expect(200);
+    questionnaire["title"]["en"] = json!("Another title");
+    admin.post("/surveys/scs/versions", &json!({"questionnaire": questionnaire})).expect(201);
+    let mut browser = Browser::of(&t, &admin);
+    let told = "The figures of both versions cannot be compared";
+    let same = browser.open("/surveys/scs/versions/2");
+    assert!(same.has("Another title") && !same.has(told), "{}", same.text());
+    let options = options_of(&mut questionnaire, "it_strategy").expect("the question");
+    options.push(json!({"code": "perhaps", "label": {"en": "Perhaps", "fr": "Peut-être"}}));
+    let tag = admin.get("/surveys/scs/versions/2").header("etag").unwrap().to_owned();
+    let other = json!({"questionnaire": questionnaire});
+    admin.with_header("if-match", &tag).put("/surveys/scs/versions/2", &other).expect(200);
+    let other = browser.open("/surveys/scs/versions/2");
+    assert!(other.has(told) && other.has("IT strategy"), "{}", other.text());
+    assert!(!Browser::of(&t, &t.ncp("SN")).open("/surveys/scs/versions/1").has(told), "the first has none before");
+}
+
+/// The options of a question, wherever it stands.
+fn options_of<'q>(value: &'q mut serde_json::Value, code: &str) -> Option<&'q mut Vec<serde_json::Value>> {
+    match value {
+        serde_json::Value::Object(members) => {
+            if members.get("code").is_some_and(|known| known == code) && members.contains_key("answer") {
+                return members.get_mut("answer")?["options"].as_array_mut();
+            }
+            members.values_mut().find_map(|member| options_of(member, code))
+        }
+        serde_json::Value::Array(members) => members.iter_mut().find_map(|member| options_of(member, code)),
+        _ => None,
+    }
+}
+
+#[story]
 fn everybody_reads_what_is_published_and_in_french(t: TestApp) {
     let admin = t.admin();
     make(&admin, "scs");
@@ -167,6 +204,7 @@ fn everybody_reads_what_is_published_and_in_french(t: TestApp) {
     let mut awa = Browser::of(&t, &t.ncp("SN")).in_french();
     let list = awa.open("/surveys");
     assert!(list.has("Douane intelligente") && !list.has("unready"), "{}", list.text());
+    assert!(!list.has("scs"), "codes are for those who write: {}", list.text());
     assert!(!list.has("Nouvelle enquête"), "she writes none");
     let survey = awa.click(&list, "Douane intelligente");
     let version = awa.click(&survey, "Version 1");

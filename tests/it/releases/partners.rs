@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{Round, closed, counts, form, open, opened, row, survey};
+use crate::support::browser::Browser;
 use crate::support::{Expect as _, Person, TestApp, story};
 
 /// How many partner agencies there are.
@@ -74,6 +75,7 @@ fn members_stand_beside_partner_agencies_by_concept(t: TestApp) {
     let concepts: Vec<&Value> = told["data"].as_array().unwrap().iter().map(|one| &one["concept"]).collect();
     assert_eq!(concepts, ["maturity", "it_strategy", "willing"], "and nothing that is for the Secretariat");
     assert_eq!(sides(&told, "maturity"), [MEMBERS, PARTNERS]);
+    assert!(offers_comparison(&t, &awa, &of_members));
     assert_eq!(sides(&told, "it_strategy"), ["107 9 0", "16 8 0"]);
     assert_eq!(sides(&told, "willing"), ["73 43 0", "12 12 0"]);
     assert_eq!(sides(&comparison(&awa, &of_partners), "maturity"), [PARTNERS, MEMBERS], "from the other side as well");
@@ -84,6 +86,29 @@ fn members_stand_beside_partner_agencies_by_concept(t: TestApp) {
     let public = partners.published(&t, &json!({"audience": "public"}));
     let seen = t.anonymous().get(&beside).unwrap().expect(200);
     assert_eq!(seen["other"]["id"], public.as_str());
+}
+
+/// Whether the page of a release leads to the comparison.
+fn offers_comparison(t: &TestApp, reader: &Person, release: &str) -> bool {
+    Browser::of(t, reader).open(&format!("/releases/{release}")).has("Members beside partner agencies")
+}
+
+#[story]
+fn a_comparison_without_figures_is_not_offered(t: TestApp) {
+    let members = closed(&t);
+    let release = members.published(&t, &json!({"audience": "members"}));
+    twin(&t);
+    t.pass(Duration::from_mins(1));
+    let partners = opened(&t, &paired(&t, &members));
+    let answers = json!({"maturity": "level_2", "unit": "Unit", "it_strategy": "yes", "willing": "no"});
+    for agency in partners.members.values().flatten().take(3) {
+        super::submit(&t, &partners.id, agency, &answers, false);
+    }
+    partners.close(&t);
+    partners.published(&t, &json!({"audience": "members"}));
+    let awa = t.ncp("SN");
+    assert_eq!(comparison(&awa, &release)["data"], json!([]), "three are too few");
+    assert!(!offers_comparison(&t, &awa, &release));
 }
 
 #[story]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{DAY, coordinator, days_pass, extend, faults, has_attempt, note_attempt, opened, survey, ten_days};
+use super::{DAY, coordinator, days_pass, extend, faults, given, has_attempt, note_attempt, opened, survey, ten_days};
 use crate::support::{Expect as _, Person, TestApp, story};
 
 fn remind(admin: &Person, id: &str, body: &Value) -> portal::demo::client::Answer {
@@ -44,7 +44,40 @@ fn s14_a_dry_run_equals_the_sending_and_each_person_gets_it_once(t: TestApp) {
     assert!(mail.text.contains("n’a pas été commencée") && mail.text.contains("We count on you."), "{}", mail.text);
     assert!(t.mail_about(&john.email, "Reminder").text.contains("has not been started"));
     let list = admin.get(&format!("/rounds/{id}/reminders")).expect(200);
-    assert_eq!((&list["data"][0]["people"], &list["data"][0]["id"]), (&json!(3), &sent["reminder"]));
+    let rows = list["data"].as_array().unwrap();
+    let one = rows.iter().find(|row| row["id"] == sent["reminder"]).unwrap();
+    assert_eq!((rows.len(), &one["people"]), (2, &json!(3)), "beside the mail at the opening: {list}");
+}
+
+#[story]
+fn who_may_answer_hears_of_the_opening_once_in_the_own_language(t: TestApp) {
+    let admin = t.admin();
+    survey(&admin, "scs", "member");
+    let moussa = coordinator(&t, "SN", "Moussa Fall", "fr");
+    let (awa, john) = (t.ncp("SN"), t.ncp("KE"));
+    let told = |address: &str| {
+        let mails = t.inbox(address);
+        let opened = |subject: &str| subject.starts_with("Survey open: ") || subject.starts_with("Enquête ouverte");
+        mails.iter().filter(|mail| opened(&mail.subject)).count()
+    };
+    let mut later = ten_days(&t, "scs");
+    later["opens_at"] = json!(t.clock.now().plus(2 * DAY).to_string());
+    let id = opened(&admin, &later);
+    assert_eq!(told(&awa.email), 0, "it is scheduled");
+    days_pass(&t, 2);
+    assert_eq!([&moussa, &awa, &john].map(|person| told(&person.email)), [1, 1, 1]);
+    let mail = t.mail_about(&moussa.email, "Enquête ouverte");
+    assert!(mail.text.contains("Douane intelligente") && mail.text.contains("peut être transmise"), "{}", mail.text);
+    days_pass(&t, 1);
+    assert_eq!(told(&awa.email), 1, "once");
+    let list = t.admin().get(&format!("/rounds/{id}/reminders")).expect(200);
+    assert_eq!((&list["data"][0]["people"], &list["data"][0]["days"]), (&json!(3), &Value::Null));
+    assert_eq!(list["data"][0]["deadline"], later["closes_at"]);
+    // Nobody is called to a survey whose deadline has passed.
+    let now = t.clock.now();
+    let past = given("scs", &now.minus(9 * DAY).to_string(), &now.minus(DAY).to_string(), "UTC");
+    opened(&t.admin(), &past);
+    assert_eq!(told(&awa.email), 1);
 }
 
 #[story]

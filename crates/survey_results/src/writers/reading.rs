@@ -75,26 +75,37 @@ pub trait Words {
     fn say(&self, message: Message<'_>) -> String;
 }
 
-/// A share in tenths of a percent, rounded.
+/// A share in tenths of a percent, rounded, and in whole percent, rounded from the counts: 12.45 is 12 and not 13.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Percent(u32);
+pub struct Percent {
+    tenths: u32,
+    whole: u32,
+}
 
 impl Percent {
     /// The share of a base; none where the base is zero.
     pub fn of(count: u32, base: u32) -> Option<Self> {
-        let tenths = (u64::from(count) * 2000 + u64::from(base)).checked_div(u64::from(base) * 2)?;
-        u32::try_from(tenths).ok().map(Self)
+        let rounded = |parts: u64| {
+            let share = (u64::from(count) * parts * 2 + u64::from(base)).checked_div(u64::from(base) * 2)?;
+            u32::try_from(share).ok()
+        };
+        Some(Self { tenths: rounded(1000)?, whole: rounded(100)? })
+    }
+
+    /// In whole percent, rounded half up.
+    pub fn whole(self) -> u32 {
+        self.whole
     }
 
     /// In tenths of a percent.
     pub fn tenths(self) -> u32 {
-        self.0
+        self.tenths
     }
 }
 
 impl fmt::Display for Percent {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}.{}", self.0 / 10, self.0 % 10)
+        write!(out, "{}.{}", self.tenths / 10, self.tenths % 10)
     }
 }
 
