@@ -251,6 +251,7 @@ fn bundle((language, sources): (Language, [&str; AREAS])) -> Result<FluentBundle
         _ => Err(Error::internal(format!("texts of {language}: no {key}"))),
     };
     let (months, first, mark) = (word("months")?, word("first-of-month")?, word("hour-mark")?);
+    let thousands = word("thousands-mark")?;
     let of_times = Units {
         times: word("units-of-time")?,
         sizes: word("units-of-size")?,
@@ -261,7 +262,6 @@ fn bundle((language, sources): (Language, [&str; AREAS])) -> Result<FluentBundle
     bundle
         .add_function("DAY", move |values, _| written(values, |text, zone| day(text, zone, &months, &first)))
         .or_internal()?;
-    let thousands = word("thousands-mark")?;
     bundle.add_function("WHOLE", move |values, _| written(values, |text, _| whole(text, &thousands))).or_internal()?;
     bundle.add_function("COUNT", |values, _| count(values)).or_internal()?;
     bundle
