@@ -63,6 +63,7 @@ pub(super) async fn list(
     let found = life_cycle.people(reader.0.clone(), named, &query.q, (before, ROWS)).await?;
     let after = before.saturating_add(found.rows.len());
     let next_cursor = (!found.rows.is_empty() && after < found.total).then(|| after.to_string());
+    let following = u32::try_from(found.total.saturating_sub(after).min(ROWS)).unwrap_or(u32::MAX);
     let handed_over = found.rows.iter().filter_map(|row| row.replaced_by).collect();
     let successors = life_cycle.holders(reader.0, handed_over).await?;
     let mut table = Table::new(&page, "page-people", &["name", "role", "organisation", "state", "since", "confirm-by"]);
@@ -76,7 +77,7 @@ pub(super) async fn list(
             row.confirm_by.map(|at| Shown::day(&page, at)).unwrap_or_default(),
         ]);
     }
-    let mut listing = Listing::of(&page, &PageInfo { limit: 0, next_cursor });
+    let mut listing = Listing::of(&page, &PageInfo { limit: following, next_cursor });
     if !query.q.is_empty() {
         listing = listing.filtered(&page, "q", &query.q, query.q.clone());
     }
