@@ -92,8 +92,8 @@ pub fn restore(restore: &Restore<'_>, folder: &Path) -> Result<Outcome, Error> {
     if there > 0 {
         // Those that the set has too may be the original's, which would lose them with the copy.
         let words = format!(
-            "the storage has {there} file(s), {} of which the set does not have: give an empty folder. --shared-storage \
-             permits them, for a drill beside the original and after a restoration that was broken off",
+            "the storage has {there} file(s), {} of which the set does not have: give an empty folder. \
+             --shared-storage permits them, for a drill beside the original and after a restoration that was broken off",
             foreign.len()
         );
         faults.push(Fault::new(FaultKind::NotEmpty, words));

@@ -38,8 +38,8 @@ pub(super) enum BackupCommand {
     ///
     /// Exit codes: 0 all is well; 16 the backup is whole, and the storage lacks files that the database names; for a
     /// check 11 another master key, 12 a newer portal, 13 a missing, altered or superfluous file, 14 the chain of the
-    /// audit log, 20 several of these, 17 no fault was found without the key, so that the seal and the audit log were not
-    /// checked (0 with --without-key); 1 any other error.
+    /// audit log, 20 several of these, 17 no fault was found without the key, so that the seal and the audit log were
+    /// not checked (0 with --without-key); 1 any other error.
     Backup(BackupOptions),
     /// Restores a backup into an empty place, and holds mails, webhooks and announcements until `portal release`
     ///

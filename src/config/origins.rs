@@ -46,7 +46,7 @@ impl Origins {
     /// The sentence of a fault, with the origin of the value whose key it begins with.
     pub(super) fn told(&self, fault: String) -> String {
         let is_of_key = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '.';
-        let key = fault.split(|c| !is_of_key(c)).next().unwrap_or_default().trim_end_matches('.');
+        let key = fault.split(|c: char| !is_of_key(c)).next().unwrap_or_default().trim_end_matches('.');
         let mut known: Table = DEFAULTS.parse().unwrap_or_default();
         if slot(&mut known, key).is_none() {
             return fault;

@@ -7,8 +7,8 @@ use super::{Bind, ImapUrl, Networks, RelayUrl, Settings};
 use crate::db;
 
 /// The fault of two keys that are one.
-pub const SAME_KEY: &str = "identity.other_master_key is the same key as identity.master_key: set it to the other one of \
-                            the two, or take it away";
+pub const SAME_KEY: &str = "identity.other_master_key is the same key as identity.master_key: set it to the other one \
+                            of the two, or take it away";
 
 impl Settings {
     /// Adds the faults of these settings to `faults`.

@@ -52,7 +52,8 @@ fn a_fault_says_what_must_be_and_faults_are_counted() {
     let one = with_environment(&[("PORTAL__MAIL__CONNECTIONS", "0")]).unwrap_err().to_string();
     assert_eq!(
         one,
-        "the configuration has 1 fault:\n  - mail.connections must lie between 1 and 100 (from environment PORTAL__MAIL__CONNECTIONS)"
+        "the configuration has 1 fault:\n  - mail.connections must lie between 1 and 100 \
+         (from environment PORTAL__MAIL__CONNECTIONS)"
     );
     let two = with_environment(&[("PORTAL__MAIL__CONNECTIONS", "0"), ("PORTAL__SERVER__BIND", "x")]).unwrap_err();
     assert!(two.to_string().starts_with("the configuration has 2 faults:"), "{two}");

@@ -38,8 +38,8 @@ pub(super) fn is_made_by_itself(table: &str) -> bool {
     MADE_BY_ITSELF.contains(&table)
 }
 
-/// What is said of a target that is not new, by the tables that have rows. A backup and the maintenance mode leave rows in
-/// these tables alone: then the command was meant for the source.
+/// What is said of a target that is not new, by the tables that have rows. A backup and the maintenance mode leave rows
+/// in these tables alone: then the command was meant for the source.
 pub(super) fn in_use(tables: &[String]) -> String {
     let names = tables.join(", ");
     let is_of_commands = tables.iter().all(|table| BY_COMMANDS.contains(&table.as_str()));

@@ -121,8 +121,9 @@ impl Drop for Inner {
 struct Cause(Arc<Mutex<Option<String>>>);
 
 impl Cause {
-    fn note(&self, error: &Error) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
+    /// Notes how a question failed, or that it did not.
+    fn note(&self, failure: Option<&Error>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = failure.map(Error::to_string);
     }
 
     /// In words: where nothing was noted, the question itself waits for its answer.
@@ -214,13 +215,12 @@ impl Asking {
         let measure = match self.measure() {
             Ok(Some(measure)) => measure,
             outcome => {
-                if let Err(error) = outcome {
-                    self.cause.note(&error);
-                }
+                self.cause.note(outcome.err().as_ref());
                 self.connection = None;
                 return false;
             }
         };
+        self.cause.note(None);
         if let Some(clock) = self.clock.get() {
             clock.correct(measure);
         }

@@ -60,8 +60,8 @@ impl Error {
     pub fn migration(error: &(dyn std::error::Error + Send + Sync)) -> Self {
         let said = error.to_string();
         let next = if NO_TABLES.iter().any(|words| said.contains(words)) {
-            ". Since PostgreSQL 15 a role may create tables in a database of its own alone: ALTER DATABASE … OWNER TO the \
-             role of database.url, or GRANT CREATE ON SCHEMA public TO it"
+            ". Since PostgreSQL 15 a role may create tables in a database of its own alone: ALTER DATABASE … OWNER TO \
+             the role of database.url, or GRANT CREATE ON SCHEMA public TO it"
         } else {
             ""
         };

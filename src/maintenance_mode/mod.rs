@@ -18,8 +18,8 @@
 //! Where the database does not answer, a process goes by what it knew last, however old that is. If it never knew,
 //! requests are let in, since their units of work ask, and jobs fail with the error of the database.
 //!
-//! Operators see the mode as a part in `/health/ready` and `portal status` ([`crate::incidents`]), in `/metrics`, and in
-//! the log of each process at its begin and end, and at a start under it. What an operator does by a command of the
+//! Operators see the mode as a part in `/health/ready` and `portal status` ([`crate::incidents`]), in `/metrics`, and
+//! in the log of each process at its begin and end, and at a start under it. What an operator does by a command of the
 //! portal is not refused.
 //!
 //! Left out: reports about mails that arrive by LMTP or IMAP are counted as ever, and requests that read may write what

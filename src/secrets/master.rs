@@ -131,7 +131,8 @@ impl MasterKey {
                 Error::internal(match error.kind() {
                     ErrorKind::NotFound => format!(
                         "{}: the file is missing (identity.master_key_file), and no other key was made: put the key of \
-                         this portal there, or set identity.master_key. The first `portal serve` of a new portal makes one",
+                         this portal there, or set identity.master_key. The first `portal serve` of a new portal makes \
+                         one",
                         place.display()
                     ),
                     _ => format!("{}: {error} (identity.master_key_file)", place.display()),
