@@ -55,8 +55,8 @@ pub fn of(conn: &mut Conn, appointment: Id) -> Result<Nomination, Error> {
     Ok(store::find(conn, appointment)?.map(Nomination::from).unwrap_or_default())
 }
 
-/// The appointments of a person with a letter of nomination, and the name of its file: no more of it, since the nominated
-/// person does not read it.
+/// The appointments of a person with a letter of nomination, and the name of its file: no more of it, since the
+/// nominated person does not read it.
 pub fn handed_in(conn: &mut Conn, user: Id) -> Result<HashMap<Id, String>, Error> {
     let letters = store::letters_of_user(conn, user)?;
     Ok(letters.into_iter().map(|letter| (letter.appointment, letter.name)).collect())

@@ -222,8 +222,8 @@ impl UnitOfWork<Rounds> {
         self.note(conn, Some(officer), Event::RoundChanged, id, json!({}))
     }
 
-    /// Opens a draft, which is locked, and tells those who are asked: its frame is that of the day of its instant, which
-    /// has come.
+    /// Opens a draft, which is locked, and tells those who are asked: its frame is that of the day of its instant,
+    /// which has come.
     pub(super) fn open(&self, conn: &mut Conn, by: Option<Id>, row: &RoundRow) -> Result<(), Error> {
         let survey = surveys::by_id(conn, row.survey_id)?.ok_or_else(Error::not_found)?;
         let frame = frame_of(conn, survey.audience, row)?;

@@ -7,8 +7,8 @@ use std::mem::discriminant;
 
 use questionnaire::{AnswerType, Expression, Question, Questionnaire, Section};
 
-/// The questions of a version that are answered in another way than in the version before, or asked under other rules. A
-/// question is known again by its concept; without one, by its code.
+/// The questions of a version that are answered in another way than in the version before, or asked under other rules.
+/// A question is known again by its concept; without one, by its code.
 pub(super) fn altered<'q>(before: &Questionnaire, now: &'q Questionnaire) -> Vec<&'q Question> {
     let is_altered = |(section, question): &(&Section, &Question)| {
         let is_same = |other: &Question| match &question.concept {

@@ -278,8 +278,8 @@ impl FormState {
         sent.peek().is_some() && sent.all(|(_, value)| value.trim().is_empty())
     }
 
-    /// Where a field, or the list of an item (`languages-0`), stands among those that were sent. What was not sent, as a
-    /// choice that was not made, comes last.
+    /// Where a field, or the list of an item (`languages-0`), stands among those that were sent. What was not sent, as
+    /// a choice that was not made, comes last.
     fn place_of(&self, field: &str) -> Option<usize> {
         if field.is_empty() {
             return None;

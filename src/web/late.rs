@@ -1,9 +1,9 @@
-//! Forms that came too late: what they are about was changed since they were loaded, by somebody else or by their sender
-//! in another window.
+//! Forms that came too late: what they are about was changed since they were loaded, by somebody else or by their
+//! sender in another window.
 //!
 //! A form carries what it was loaded with ([`LOADED`]). So it is known which fields its sender changed: these keep what
-//! was sent, and all others take the values of now. Without that, a form that is sent again would put back what it never
-//! touched.
+//! was sent, and all others take the values of now. Without that, a form that is sent again would put back what it
+//! never touched.
 
 use std::collections::BTreeSet;
 
@@ -23,8 +23,8 @@ impl FormState {
         self.set(LOADED, text)
     }
 
-    /// This form, which came too late, with the values of `now` in the fields that its sender left as they were, and with
-    /// the version of now.
+    /// This form, which came too late, with the values of `now` in the fields that its sender left as they were, and
+    /// with the version of now.
     #[must_use]
     pub fn taking_over(self, now: &Self) -> Self {
         let loaded = self.value(LOADED).to_owned();

@@ -295,8 +295,8 @@ impl Page {
         self.site.catalogue.text(self.language, key, &args)
     }
 
-    /// What a round of a survey is called: the title of the survey, and the day on which the round opens by the clocks of
-    /// its zone. So everybody calls it the same.
+    /// What a round of a survey is called: the title of the survey, and the day on which the round opens by the clocks
+    /// of its zone. So everybody calls it the same.
     #[must_use]
     pub fn round_name(&self, survey: &str, opens_at: Timestamp, zone: &str) -> String {
         let at = opens_at.to_string();

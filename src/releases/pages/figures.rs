@@ -100,7 +100,8 @@ pub(super) fn leading(page: &Page, told: &ResultTable) -> Shown {
         let median = row.median.as_ref().map(|median| Shown::text(page.say("results-median", "median", &median.label)));
         return median.unwrap_or_default();
     }
-    let answers = row.cells.iter().filter(|cell| ![NO_ANSWER, NOT_ASKED].contains(&cell.option.as_str()));
+    let is_given = |cell: &&ResultCell| cell.count > Some(0) && ![NO_ANSWER, NOT_ASKED].contains(&cell.option.as_str());
+    let answers = row.cells.iter().filter(is_given);
     // Of equal counts the first.
     let Some(most) = answers.rev().max_by_key(|cell| cell.count) else { return Shown::default() };
     let label = told.columns.iter().find(|column| column.code == most.option).map(|column| brief(&column.label));

@@ -8,8 +8,8 @@
 //! - `answers` answers by name, where the question permits them
 //! - `wizard` the steps of a publication; `preview` what would be published, and what is hidden and why
 //!
-//! No page has all figures of all questions; a release lists the leading one of each. A hidden count is a word on every page, whatever the reason; only the
-//! preview of the Secretariat has the reasons.
+//! No page has all figures of all questions; a release lists the leading one of each. A hidden count is a word on every
+//! page, whatever the reason; only the preview of the Secretariat has the reasons.
 
 mod answers;
 mod bars;

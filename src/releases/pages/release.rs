@@ -1,4 +1,4 @@
-//! One release: what it is, how many took part, its questions by section with the leading figure of each, and its files.
+//! One release: what it is, how many took part, its questions by section with the leading figure of each, its files.
 
 use actix_web::web;
 use askama::Template;

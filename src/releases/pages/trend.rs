@@ -1,5 +1,5 @@
-//! A concept over the rounds of a survey: a chart and a table for all respondents, and for each region whose figures are
-//! all shown. Without a concept the page lists those of the newest release.
+//! A concept over the rounds of a survey: a chart and a table for all respondents, and for each region whose figures
+//! are all shown. Without a concept the page lists those of the newest release.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! Whom a round asks, in the order of the names in the reader's language. The Secretariat sees how each response stands; everybody else who has submitted, if the round
-//! makes that public.
+//! Whom a round asks, in the order of the names in the reader's language. The Secretariat sees how each response
+//! stands; everybody else who has submitted, if the round makes that public.
 
 use std::collections::HashMap;
 

@@ -6,6 +6,9 @@ use super::super::Pair;
 use crate::question_forms::Tongue;
 use crate::web::{Page, Shown, Table};
 
+/// Most questions that are listed with their codes: of a longer questionnaire the pages of the version have them.
+const MOST: usize = 60;
+
 /// Which questions are divided by which, in the words of the questionnaire.
 pub(super) fn in_words(page: &Page, questionnaire: &Questionnaire, pairs: &[Pair]) -> String {
     let tongue = Tongue::new(questionnaire, page.lang(), page.lang());
@@ -22,10 +25,13 @@ pub(super) fn in_words(page: &Page, questionnaire: &Questionnaire, pairs: &[Pair
     pairs.iter().map(told).collect::<Vec<_>>().join("; ")
 }
 
-/// The questions of a version with the codes that the form of a round wants.
+/// The questions of a version with the codes that the form of a round wants; none of a long questionnaire.
 pub(super) fn codes(page: &Page, questionnaire: &Questionnaire) -> Table {
     let tongue = Tongue::new(questionnaire, page.lang(), page.lang());
     let mut table = Table::new(page, "round-codes", &["question", "question-code", "concept"]);
+    if questionnaire.questions().count() > MOST {
+        return table;
+    }
     for (_, question) in questionnaire.questions() {
         table.push(vec![
             Shown::text(tongue.said_or(&question.label, &question.code).text),

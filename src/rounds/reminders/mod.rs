@@ -189,7 +189,7 @@ impl UnitOfWork<Rounds> {
         Ok(count)
     }
 
-    /// Tells the people of everybody whom a round asks that it has opened; returns how many people. The round is locked.
+    /// Tells the people of everybody whom a round asks that it has opened; returns how many. The round is locked.
     pub(super) fn tell_opened(&self, conn: &mut Conn, row: &RoundRow, by: Option<Id>) -> Result<usize, Error> {
         let stands = progress::stands(conn, self.service.responses.as_ref(), row)?;
         let states = vec![ResponseState::NotStarted];
