@@ -101,5 +101,5 @@ fn facts(page: &Page, round: &Round) -> Facts {
         .with(page.text("th-audience"), Shown::text(page.words("audience-of-survey", round.audience.as_str())))
         .with(page.text("th-state"), Shown::text(page.words("round-state", state)))
         .with(page.text("th-opens"), Shown::moment(page, round.opened_at.unwrap_or(round.opens_at)))
-        .with(page.text("th-deadline-for-all"), moments::deadline(page, &round.deadline))
+        .with(page.text("th-deadline-for-all"), deadline(page, &round.deadline))
 }
