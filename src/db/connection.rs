@@ -278,7 +278,8 @@ impl Conn {
         on_each!(self, c => AnsiTransactionManager::rollback_transaction(c))
     }
 
-    /// Whether the server has closed the connection, as far as the network has told. Asks nobody, and costs a microsecond.
+    /// Whether the server has closed the connection. Looks at what has arrived and sends nothing, so it costs two system
+    /// calls, and does not notice a server that vanished without a word.
     pub(super) fn is_closed(&mut self) -> bool {
         let Self::Postgres(connection) = self else { return false };
         // The first look may find the server's last words, the second one the end behind them.

@@ -1442,8 +1442,8 @@ diesel::joinable!(webhook_subscription -> webhook (webhook_id));
 diesel::joinable!(webhook_delivery -> webhook (webhook_id));
 diesel::joinable!(webhook_delivery -> webhook_event (event_id));
 
-/// Permits that two tables appear in one query, for the pairs that do: diesel writes several implementations for each pair,
-/// and all 8,600 pairs of these tables would take the compiler 20 s more, each time it reads this crate.
+/// Permits that two tables appear in one query. Diesel writes several implementations for each pair, and all 8,600 pairs
+/// would take the compiler 20 s more, so the list has only tables that some function reads side by side.
 macro_rules! appear_together {
     ($($table:ident: $($other:ident),+;)+) => {
         $($(diesel::allow_tables_to_appear_in_same_query!($table, $other);)+)+

@@ -57,14 +57,15 @@ COLOURS = ["color-contrast"]
 
 
 class Looks(Act):
-    def __init__(self, stage, browser, community):
+    def __init__(self, stage, browser, community, roles=None):
+        """With `roles` pages are looked at as these alone."""
         super().__init__(stage)
-        self.browser, self.community = browser, community
+        self.browser, self.community, self.only = browser, community, roles
         self.structures, self.elements, self.pages, self.runs = set(), set(), 0, 0
 
     def play(self):
         self.community.build()
-        for role in self.community.roles:
+        for role in self.only or self.community.roles:
             with self.step(f"each page as {role}: axe, width, console, other hosts, title"):
                 self.look(role)
         with self.step("a refused form: axe, width"):
