@@ -87,7 +87,7 @@ mod tests {
     fn written(folder: &Path, name: &str, text: &[u8]) -> PathBuf {
         use std::io::Write as _;
         let path = folder.join(name);
-        crate::private_files::create(&path).unwrap().write_all(text).unwrap();
+        private_files::create(&path).unwrap().write_all(text).unwrap();
         path
     }
 

@@ -75,7 +75,7 @@ mod tests {
     fn options_and_rules_make_another_question_and_texts_do_not() {
         let before = read(&["yes", "no"], None, "A plan?");
         let altered = |now: &Questionnaire| -> Vec<String> {
-            super::altered(&before, now).iter().map(|question| question.code.clone()).collect()
+            altered(&before, now).iter().map(|question| question.code.clone()).collect()
         };
         assert!(altered(&read(&["yes", "no"], None, "Is there a plan?")).is_empty());
         assert_eq!(altered(&read(&["yes", "no", "partly"], None, "A plan?")), ["strategy"]);
