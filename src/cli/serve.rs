@@ -36,7 +36,9 @@ pub(super) async fn serve(settings: &Settings, schema: Schema, mut reload: Reloa
     }
     let supervisor = Supervisor::of_process();
     supervision::tell(&supervisor, "READY=1");
-    offer_set_up(&running, settings).await?;
+    if let Err(error) = offer_set_up(&running, settings).await {
+        tracing::warn!(%error, "could not see whether there is an administrator: the next start offers a set-up link if not");
+    }
 
     let stop = CancellationToken::new();
     // Until the last request has ended, which may be long after the signal.

@@ -56,8 +56,18 @@ fn w47_a_time_that_the_clocks_skip_or_show_twice_is_asked_about(t: TestApp) {
     let mut author = Browser::of(&t, &t.admin());
     // Clocks go forward on the last Sunday of March, and back on that of October.
     for (day, offers, chosen, planned) in [
-        ("2099-03-29", ["01:30 (UTC+01:00)", "03:30 (UTC+02:00)"], "+02:00", "2099-03-29T03:30:00+02:00"),
-        ("2099-10-25", ["02:30 (UTC+02:00)", "02:30 (UTC+01:00)"], "+01:00", "2099-10-25T02:30:00+01:00"),
+        (
+            "2099-03-29",
+            ["01:30 (UTC+01:00)", "03:30 (UTC+02:00)"],
+            "+02:00",
+            "29 March 2099 at 03:30 Europe/Brussels (UTC+02:00)",
+        ),
+        (
+            "2099-10-25",
+            ["02:30 (UTC+02:00)", "02:30 (UTC+01:00)"],
+            "+01:00",
+            "25 October 2099 at 02:30 Europe/Brussels (UTC+01:00)",
+        ),
     ] {
         let schedule = to_schedule(&mut author);
         assert!(!schedule.shows("[name=offset]"), "nothing is asked before a time is typed: {}", schedule.html);
@@ -81,8 +91,7 @@ fn w47_a_form_reads_times_in_the_zone_of_its_author(t: TestApp) {
     assert_eq!(schedule.value("zone"), "Africa/Nairobi");
     let typed = [("send_at", "2099-01-12"), ("time", "09:00")];
     let planned = author.submit(&schedule, "Schedule for this time", &typed);
-    assert!(planned.has("2099-01-12T09:00:00+03:00[Africa/Nairobi]"), "{}", planned.text());
-    assert!(planned.has("12 January 2099 at 09:00 Africa/Nairobi (UTC+03:00)"), "{}", planned.text());
+    assert!(planned.has("Scheduled for 12 January 2099 at 09:00 Africa/Nairobi (UTC+03:00)"), "{}", planned.text());
 }
 
 #[story]
