@@ -16,6 +16,10 @@ use crate::on_each;
 use crate::secrets::fingerprint;
 use crate::time::Timestamp;
 
+/// Officers of an organisation who are notified of one thing. Administrations have a handful; a mistake in an import is
+/// not to cost whoever applies there a mail to each of a hundred.
+const MOST_NOTIFIED: i64 = 25;
+
 /// The owner of an address, with the password hash.
 pub(super) fn credentials(conn: &mut Conn, email_key: &str) -> Result<Option<Credentials>, Error> {
     let row = users::table.filter(users::email_key.eq(email_key)).select(Credentials::as_select()).first(conn);
@@ -87,7 +91,7 @@ pub(super) fn holders(conn: &mut Conn, role: Role) -> Result<Vec<Credentials>, E
     Ok(users::table.filter(open).order(users::id).select(Credentials::as_select()).load(conn)?)
 }
 
-/// The coordinators of this organisation with an open account.
+/// The coordinators of this organisation with an open account: the first [`MOST_NOTIFIED`] of them.
 pub(super) fn coordinators(conn: &mut Conn, organisation: Id) -> Result<Vec<Credentials>, Error> {
     let active = appointment::role
         .eq(Role::Coordinator)
@@ -95,7 +99,7 @@ pub(super) fn coordinators(conn: &mut Conn, organisation: Id) -> Result<Vec<Cred
         .and(appointment::organisation_id.eq(organisation));
     let ids = appointment::table.filter(active).select(appointment::user_id.assume_not_null());
     let open = users::id.eq_any(ids).and(users::suspended_at.is_null()).and(users::erase_at.is_null());
-    Ok(users::table.filter(open).order(users::id).select(Credentials::as_select()).load(conn)?)
+    Ok(users::table.filter(open).order(users::id).limit(MOST_NOTIFIED).select(Credentials::as_select()).load(conn)?)
 }
 
 /// People by their ids, in the order of the ids.

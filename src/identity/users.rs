@@ -82,7 +82,7 @@ pub fn secretariat(conn: &mut Conn) -> Result<Vec<Credentials>, Error> {
     store::holders(conn, Role::Secretariat)
 }
 
-/// The coordinators of this organisation.
+/// The coordinators of this organisation who are notified of what happens there, at most 25.
 pub fn coordinators(conn: &mut Conn, organisation: Id) -> Result<Vec<Credentials>, Error> {
     store::coordinators(conn, organisation)
 }

@@ -2,7 +2,8 @@
 //!
 //! The holder gets a mail about every action of somebody else, the officers who may approve about what waits, and the
 //! coordinators (the Secretariat if there are none) about contacts that end. The person who causes mails to others is
-//! charged for them ([`crate::throttle`]); each officer gets one mail about an application.
+//! charged for them ([`crate::throttle`]); each officer gets one mail about an application. Over the budget, the deed of
+//! an officer is refused; that of a person in the own case is done, and its mail left out: it is in the officers' tasks.
 
 use std::time::Duration;
 
@@ -194,9 +195,6 @@ impl UnitOfWork<LifeCycle> {
     }
 
     /// Mails an application to those who may approve it: once, however often it is made again.
-    ///
-    /// # Errors
-    /// 429 where the applicant has caused too many mails.
     pub fn tell_approvers(&self, conn: &mut Conn, row: &Appointment) -> Result<(), Error> {
         let (seat, mut told) = (rules::seat(row), Vec::new());
         for officer in approvers(conn, row)? {
@@ -365,8 +363,10 @@ impl UnitOfWork<LifeCycle> {
         posting: Posting,
         mail: &dyn SystemMail,
     ) -> Result<(), Error> {
-        if let Some(by) = posting.by {
-            self.throttle.charge_mail(conn, by, person.id)?;
+        match posting.by {
+            Some(by @ Causer::Person(_)) if !self.throttle.admits_mail(conn, by, person.id)? => return Ok(()),
+            Some(by @ Causer::Officer(_)) => self.throttle.charge_mail(conn, by, person.id)?,
+            Some(Causer::Person(_)) | None => {}
         }
         self.outbox.post(conn, &person.recipient(), mail, posting.life)
     }

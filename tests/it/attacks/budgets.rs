@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
-use portal::db::{Access, Conn};
+use portal::appointments::Role;
+use portal::db::schema::{appointment, organisation, users};
+use portal::db::{Access, Conn, Id};
 use portal::demo::client::Answer;
 use serde_json::{Value, json};
 
@@ -76,6 +78,48 @@ fn a16_an_application_that_is_made_again_and_again_is_told_once(t: TestApp) {
     let awa = t.login(&awa.email);
     apply(&awa, "SN").expect(201);
     assert_eq!(t.inbox(&cora.email).len() - before, 3);
+}
+
+/// Makes this many people coordinators of Senegal.
+fn appoint_coordinators(t: &TestApp, many: usize) {
+    t.seed(many);
+    let appointed = t.portal.db.write(|conn| {
+        let senegal: Id =
+            organisation::table.filter(organisation::code.eq("SN")).select(organisation::id).first(conn)?;
+        let made_up = users::table.filter(users::email_key.like("contact-%")).select(users::id.nullable());
+        diesel::update(appointment::table.filter(appointment::user_id.eq_any(made_up)))
+            .set((appointment::role.eq(Role::Coordinator), appointment::organisation_id.eq(senegal)))
+            .execute(conn)?;
+        Ok(())
+    });
+    t.run(appointed).unwrap();
+}
+
+/// The mails that have this name in their subject.
+fn mails_about(t: &TestApp, name: &str) -> usize {
+    t.deliver();
+    t.receiver.inbox().iter().filter(|mail| mail.subject.contains(name)).count()
+}
+
+#[story]
+fn a16_an_application_is_told_to_so_many_coordinators(t: TestApp) {
+    appoint_coordinators(&t, 70);
+    let token = t.apply(&Application::new("SN", "Awa Diop"));
+    t.verify(&token).expect(200);
+    assert_eq!(mails_about(&t, "Awa Diop"), 25);
+}
+
+#[story("throttle.mails_per_person=4")]
+fn a16_no_budget_of_mails_refuses_an_application_or_a_resignation(t: TestApp) {
+    let grace = t.ncp("SN");
+    appoint_coordinators(&t, 30);
+    let awa = Application::new("SN", "Awa Diop");
+    t.verify(&t.apply(&awa)).expect(200);
+    assert_eq!(mails_about(&t, "Awa Diop"), 4, "further mails are left out");
+    // The application waits all the same.
+    assert_eq!(t.login(&awa.email).get("/me").expect(200)["appointments"][0]["status"], "pending");
+    let held = grace.get("/me").expect(200)["appointments"][0].clone();
+    grace.post(&format!("/appointments/{}/resign", id(&held)), &json!({})).expect(200);
 }
 
 #[story("database.connections=8")]
