@@ -1214,6 +1214,7 @@ diesel::table! {
         words -> Nullable<Text>,
         sent_by -> Nullable<SqlId>,
         sent_at -> SqlTimestamp,
+        told_after -> Nullable<SqlId>,
     }
 }
 

@@ -245,8 +245,8 @@ impl UnitOfWork<Rounds> {
         };
         deadline_store::insert(conn, first, self.now)?;
         store::open(conn, row.id, self.now)?;
-        let people = self.tell_opened(conn, row, by)?;
-        self.note(conn, by, Event::RoundOpened, row.id, json!({"frame": frame.len(), "people": people}))?;
+        self.note(conn, by, Event::RoundOpened, row.id, json!({"frame": frame.len()}))?;
+        self.tell_opened(conn, row, by)?;
         let told = json!({
             "round": row.id, "survey": survey.code, "version": row.version, "audience": survey.audience,
             "frame": frame.len(), "closes_at": row.closes_at,
