@@ -48,6 +48,15 @@ impl Rounds {
         self.foundation.db.read_snapshot(move |conn| views::all(conn, &viewer, MAX_ROUNDS, now)).await
     }
 
+    /// Those of these rounds that a person may see, the newest first.
+    pub async fn some(&self, viewer: Arc<Principal>, ids: Vec<Id>) -> Result<Vec<Round>, Error> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let now = self.foundation.clock.now();
+        self.foundation.db.read_snapshot(move |conn| views::some(conn, &viewer, &ids, now)).await
+    }
+
     /// A round, with the deadlines of the viewer's organisations.
     ///
     /// # Errors
