@@ -2,8 +2,8 @@
 //!
 //! An appointment is what gives rights: logging in needs none, everything beyond one's own data needs one in force. Here is
 //! what it is, the one table of its states and events ([`state_machine`]), the timetable of what the clock does to it
-//! ([`timetable`]), its rows, and lists of them (`listing`). Carrying an event out, with the mail, the directory and the log that go with it, is the
-//! job of `life_cycle`.
+//! ([`timetable`]), its rows, and lists of them (`listing`). Carrying an event out, with the mail, the directory and the log
+//! that go with it, is the job of `life_cycle`.
 
 mod listing;
 mod personal_data;
