@@ -8,6 +8,8 @@ use crate::config::Settings;
 use crate::db::{self, Target};
 use crate::directory;
 use crate::error::{Error, OrInternal as _};
+use crate::identity;
+use crate::life_cycle::invitations;
 use crate::members;
 use crate::private_files;
 use crate::random::Random;
@@ -81,6 +83,9 @@ fn prepare_telling(
     progress.at("adding contacts to the index");
     // Data of an older version is added to the index of the directory, a bounded part at a time.
     while connection.transaction_for_write(directory::index_missing)? {}
+    progress.at("adding the keys of names");
+    while connection.transaction_for_write(identity::key_names)? {}
+    while connection.transaction_for_write(invitations::key_names)? {}
     Ok(applied)
 }
 

@@ -3,11 +3,9 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::types::{
-    Appointment, AppointmentStatus, HeldAppointment, ListFilter, NamedAppointment, NewAppointment, Role,
-};
-use crate::db::schema::{appointment, invitation, organisation, users};
-use crate::db::{BATCH, Conn, Id, Locked, MultiBackend, Wakeup, note_lock};
+use super::types::{Appointment, AppointmentStatus, HeldAppointment, NewAppointment, Role};
+use crate::db::schema::{appointment, organisation};
+use crate::db::{BATCH, Conn, Id, Locked, Wakeup, note_lock};
 use crate::error::Error;
 use crate::members::{self, Region};
 use crate::on_each;
@@ -184,66 +182,6 @@ pub fn due(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Id>, Error
 pub fn postpone(conn: &mut Conn, id: Id, until: Timestamp) -> Result<(), Error> {
     diesel::update(appointment::table.find(id)).set(appointment::due_at.eq(until)).execute(conn)?;
     Ok(())
-}
-
-/// A boxed query of appointments with the restrictions of a filter.
-macro_rules! restricted {
-    ($query:expr, $filter:expr) => {{
-        let (mut query, filter) = ($query, $filter);
-        match (filter.holder, filter.organisations.as_deref()) {
-            (Some(user), Some(own)) => {
-                let within = appointment::organisation_id.eq_any(own.to_vec());
-                query = query.filter(appointment::user_id.eq(user).or(within));
-            }
-            (Some(user), None) => query = query.filter(appointment::user_id.eq(user)),
-            (None, Some(own)) => query = query.filter(appointment::organisation_id.eq_any(own.to_vec())),
-            (None, None) => {}
-        }
-        if let Some(within) = &filter.within {
-            query = query.filter(appointment::organisation_id.eq_any(within.clone()));
-        }
-        if !filter.statuses.is_empty() {
-            query = query.filter(appointment::status.eq_any(filter.statuses.clone()));
-        }
-        if !filter.roles.is_empty() {
-            query = query.filter(appointment::role.eq_any(filter.roles.clone()));
-        }
-        query
-    }};
-}
-
-/// Appointments in the order in which they were made, after an id.
-pub fn list(conn: &mut Conn, filter: &ListFilter, after: Option<Id>, limit: i64) -> Result<Vec<Appointment>, Error> {
-    let query = appointment::table.select(Appointment::as_select()).order(appointment::id).limit(limit).into_boxed();
-    let mut query = restricted!(query, filter);
-    if let Some(after) = after {
-        query = query.filter(appointment::id.gt(after));
-    }
-    Ok(query.load(conn)?)
-}
-
-/// The same by the names and addresses of their people, `limit` at most. An invitation has those that were typed.
-pub fn people(conn: &mut Conn, filter: &ListFilter, limit: i64) -> Result<Vec<NamedAppointment>, Error> {
-    type Row = (Id, Option<String>, Option<String>, Option<String>, Option<String>);
-    let query = appointment::table
-        .left_join(users::table.on(users::id.nullable().eq(appointment::user_id)))
-        .left_join(invitation::table.on(invitation::appointment_id.eq(appointment::id)))
-        .select((
-            appointment::id,
-            users::name.nullable(),
-            users::email.nullable(),
-            invitation::name.nullable(),
-            invitation::email.nullable(),
-        ))
-        .order(appointment::id)
-        .limit(limit)
-        .into_boxed::<MultiBackend>();
-    let rows: Vec<Row> = restricted!(query, filter).load(conn)?;
-    let named = |(id, name, email, invited, invited_at): Row| {
-        let (name, email) = (name.or(invited).unwrap_or_default(), email.or(invited_at).unwrap_or_default());
-        NamedAppointment { id, name, email }
-    };
-    Ok(rows.into_iter().map(named).collect())
 }
 
 /// Those of these appointments that there are, unordered. They are those of one page.

@@ -248,15 +248,21 @@ pub struct ListFilter {
     pub roles: Vec<Role>,
 }
 
-/// An appointment by the name and the address of its person.
-#[derive(Clone, Debug)]
-pub struct NamedAppointment {
-    /// The appointment.
-    pub id: Id,
-    /// The name.
-    pub name: String,
-    /// The address.
-    pub email: String,
+/// Which people are looked for; everybody where it is empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NameSearch {
+    /// Beginnings of words of the name, folded.
+    pub words: Vec<String>,
+    /// A part of the address, in lower case: it is enough without the words.
+    pub address: Option<String>,
+}
+
+impl NameSearch {
+    /// Whether everybody is meant.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty() && self.address.is_none()
+    }
 }
 
 /// An appointment as its holder and the policy see it.

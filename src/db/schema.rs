@@ -131,6 +131,8 @@ diesel::table! {
         own_name -> Nullable<Text>,
         name_flagged_at -> Nullable<SqlTimestamp>,
         time_zone -> Nullable<Text>,
+        sort_name -> Text,
+        name_words -> Text,
     }
 }
 
@@ -426,6 +428,8 @@ diesel::table! {
         accepted_at -> Nullable<SqlTimestamp>,
         erased_at -> Nullable<SqlTimestamp>,
         invited_with -> Nullable<SqlId>,
+        sort_name -> Text,
+        name_words -> Text,
     }
 }
 
@@ -1214,6 +1218,7 @@ diesel::table! {
         words -> Nullable<Text>,
         sent_by -> Nullable<SqlId>,
         sent_at -> SqlTimestamp,
+        told_after -> Nullable<SqlId>,
     }
 }
 

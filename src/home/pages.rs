@@ -1,7 +1,7 @@
 //! The home page by role: visitors, people without an active appointment, people of partner agencies, contacts,
 //! coordinators, the Secretariat.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -292,27 +292,27 @@ async fn for_agency(
     let now = page.site().clock.now();
     let own = life_cycle.own(Arc::clone(&person)).await?.into_iter().map(|view| Case::of(view, &person));
     let due = own.filter(|case| case.is_due(now)).collect();
-    let states: HashMap<(Id, Id), String> = {
-        let asked = membership.asked(policy::answers_for(&person)).await?.into_iter();
-        asked.filter_map(|round| Some(((round.round, round.organisation), round.response?))).collect()
-    };
+    let asked = membership.asked(policy::answers_for(&person)).await?;
+    let ids: BTreeSet<Id> = asked.iter().map(|round| round.round).collect();
+    let states = asked.into_iter().filter_map(|round| Some(((round.round, round.organisation), round.response?)));
+    let states: HashMap<(Id, Id), String> = states.collect();
     let organisations: HashMap<String, Id> =
         person.active().map(|held| (held.organisation.clone(), held.organisation_id)).collect();
     let mut open = Table::new(page, "home-agency-open", &["round", "organisation", "own-deadline", "response-state"]);
     let mut past = Table::new(page, "home-agency-past", &["round", "organisation", "own-deadline", "response-state"]);
-    for round in rounds.list(Arc::clone(&person)).await? {
+    for round in rounds.some(Arc::clone(&person), ids.into_iter().collect()).await? {
         for standing in &round.standings {
             let organisation = organisations.get(&standing.organisation).copied();
             let state = organisation.and_then(|id| states.get(&(round.id, id)));
             let table = if standing.is_open { &mut open } else { &mut past };
-            table.push(asked(page, &round, standing, state.map_or("not_started", String::as_str)));
+            table.push(row_of(page, &round, standing, state.map_or("not_started", String::as_str)));
         }
     }
     page.show(&PartnerHome { page, due, open, past })
 }
 
 /// A round that asks an agency: with its response while that is accepted, and with the round afterwards.
-fn asked(page: &Page, round: &Round, standing: &OwnStanding, state: &str) -> Vec<Shown> {
+fn row_of(page: &Page, round: &Round, standing: &OwnStanding, state: &str) -> Vec<Shown> {
     let part = if standing.is_open { "/response" } else { "" };
     vec![
         Shown::name(rounds::pages::name(page, round)).leading_to(format!("/rounds/{}{part}", round.id)),

@@ -59,7 +59,7 @@ pub use keys::{
 };
 pub use mails::NameChanged;
 pub use mfa::reseal_authenticators;
-pub use names::{NAME_SHOWN, Renaming, flag_name, rename};
+pub use names::{NAME_SHOWN, Renaming, flag_name, key_names, rename};
 pub use password::{HashOptions, Hasher, MAX_CHARACTERS, Password};
 pub use personal_data::{PersonalRecords, forget_addresses, forget_networks};
 pub use recovery::{Restart, RestartCause};

@@ -14,6 +14,7 @@ use crate::i18n::Language;
 use crate::mail::EmailAddress;
 use crate::on_each;
 use crate::secrets::fingerprint;
+use crate::text::NameKeys;
 use crate::time::Timestamp;
 
 /// Officers of an organisation who are notified of one thing. Administrations have a handful; a mistake in an import is
@@ -121,11 +122,13 @@ pub(super) fn insert_users(conn: &mut Conn, people: &[(Id, NewUser)], now: Times
         let rows: Vec<_> = people
             .iter()
             .map(|(id, new)| {
+                let keys = NameKeys::of(&new.name);
                 (
                     users::id.eq(*id),
                     users::email.eq(new.email.as_str()),
                     users::email_key.eq(new.email.key()),
                     users::name.eq(&new.name),
+                    (users::sort_name.eq(keys.sort), users::name_words.eq(keys.words)),
                     users::password_hash.eq(&new.password_hash),
                     users::preferred_language.eq(new.preferred_language),
                     users::created_at.eq(now),

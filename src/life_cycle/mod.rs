@@ -47,7 +47,7 @@ pub use locks::concerned;
 pub use rules::{MAX_OVERLAP_DAYS, MAX_REASON};
 pub use types::{
     Act, Appoint, AppointmentChange, AppointmentQuery, AppointmentView, AskedEntry, ConfirmLink, Deed, FoundPeople,
-    PersonDetails, PersonView, Replace,
+    MOST_COUNTED, PersonDetails, PersonView, Replace,
 };
 
 use crate::appointments::{self, Actor, Appointment, AppointmentStatus, Event, Role};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::types::{Act, Deed, PersonDetails};
-use crate::appointments::{Actor, Appointment, AppointmentStatus, Event, NamedAppointment, state_machine};
+use crate::appointments::{Actor, Appointment, AppointmentStatus, Event, NameSearch, state_machine};
 use crate::db::Id;
 use crate::directory::{Confirmation, Standing};
 use crate::error::{Error, FieldCode, FieldError, FieldErrors, ProblemCode};
@@ -49,20 +49,16 @@ pub fn check_codes(members: &[String]) -> Result<(), Error> {
     }
 }
 
-/// The appointments whose people are looked for, in the order of their names. Each word that is sought begins a word of
-/// the name; `by_address` a part of the address is enough, too. Without a word all are meant.
+/// Which people a text looks for: each of its words begins a word of the name; `by_address` a part of the address is
+/// enough, too. Without a text all are meant; none, where it has nothing by which somebody could be found.
 #[must_use]
-pub fn named(people: Vec<NamedAppointment>, sought: &str, by_address: bool) -> Vec<Id> {
-    let (words, part) = (text::words(sought), sought.trim().to_lowercase());
-    let is_meant = |person: &NamedAppointment| {
-        let own = text::words(&person.name);
-        let has = |word: &String| own.iter().any(|own| own.starts_with(word.as_str()));
-        (!words.is_empty() && words.iter().all(has)) || (by_address && person.email.to_lowercase().contains(&part))
-    };
-    let meant = people.into_iter().filter(|person| part.is_empty() || is_meant(person));
-    let mut found: Vec<(String, Id)> = meant.map(|person| (text::sort_key(&person.name), person.id)).collect();
-    found.sort_unstable();
-    found.into_iter().map(|(_, id)| id).collect()
+pub fn search(sought: &str, by_address: bool) -> Option<NameSearch> {
+    // No name and no address has a control character, and PostgreSQL takes no NUL.
+    let sought: String = sought.chars().filter(|c| !c.is_control()).collect();
+    let (words, part) = (text::words(&sought), sought.trim().to_lowercase());
+    let is_hopeless = !part.is_empty() && words.is_empty() && !by_address;
+    let address = Some(part).filter(|part| by_address && !part.is_empty());
+    (!is_hopeless).then_some(NameSearch { words, address })
 }
 
 /// What a reader of an appointment sees of its person. Title and telephone are needed to decide on an application, and
@@ -281,6 +277,17 @@ mod tests {
         assert_eq!(code(&[waits.clone(), active.clone(), active], 4), None);
         assert_eq!(code(&[waits.clone(), asked], 0), Some(ProblemCode::TooManyApplications));
         assert_eq!(code(&[waits], 5), Some(ProblemCode::TooManyWaitThere));
+    }
+
+    #[test]
+    fn people_are_looked_for_by_words_and_by_the_secretariat_also_by_address() {
+        let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
+        let found = search(" Diop  Áwa ", false).unwrap();
+        assert_eq!((found.words, found.address), (words(&["diop", "awa"]), None));
+        let found = search("Awa.Diop@", true).unwrap();
+        assert_eq!((found.words, found.address.as_deref()), (words(&["awa", "diop"]), Some("awa.diop@")));
+        assert!(search("  ", true).unwrap().is_empty() && search("", false).unwrap().is_empty());
+        assert_eq!((search("@", false), search("@", true).is_some()), (None, true));
     }
 
     #[test]

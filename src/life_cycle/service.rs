@@ -23,8 +23,8 @@ use crate::policy::{self, Principal};
 use crate::secrets::fingerprint;
 use crate::service::{Service as _, UnitOfWork};
 
-/// Most appointments of which people are looked for by name: many more than a community of 190 administrations has.
-const MOST_PEOPLE: i64 = 20_000;
+/// Appointments that are counted for a list: one more than a page tells ([`super::MOST_COUNTED`]).
+const COUNTED: i64 = 1_001;
 /// Longest search for people; what follows is left out.
 const MAX_SEARCH: usize = 200;
 /// Most appointments of one person that are shown.
@@ -49,26 +49,29 @@ impl LifeCycle {
     }
 
     /// The appointments that `reader` may see and `query` names, by the names of their people: those whose person has
-    /// the words of `sought` in the name, or a part of it in the address, which the Secretariat alone may search. The
-    /// page has at most `limit` of them, after the first `before`.
+    /// the words of `sought` in the name, or it in the address, which the Secretariat alone may search. At most `limit`,
+    /// after the appointment with a key of a name and an id.
     pub async fn people(
         &self,
         reader: Arc<Principal>,
         query: AppointmentQuery,
         sought: &str,
-        (before, limit): (usize, usize),
+        (after, limit): (Option<(String, Id)>, i64),
     ) -> Result<FoundPeople, Error> {
         let sought: String = sought.chars().take(MAX_SEARCH).collect();
         self.read(move |conn| {
             let filter = restricted(conn, &reader, query)?;
-            let people = appointments::people(conn, &filter, MOST_PEOPLE)?;
-            let found = rules::named(people, &sought, reader.is_secretariat());
-            let page: Vec<Id> = found.iter().skip(before).take(limit).copied().collect();
-            let rows = appointments::some(conn, &page)?;
+            let Some(search) = rules::search(&sought, reader.is_secretariat()) else {
+                return Ok(FoundPeople::default());
+            };
+            let found = appointments::by_name(conn, &filter, &search, after.as_ref(), limit)?;
+            let ids: Vec<Id> = found.iter().map(|(_, id)| *id).collect();
+            let rows = appointments::some(conn, &ids)?;
             let views = store::views(conn, &reader, rows)?.into_iter();
             let mut views: HashMap<Id, AppointmentView> = views.map(|view| (view.id, view)).collect();
-            let rows = page.iter().filter_map(|id| views.remove(id)).collect();
-            Ok(FoundPeople { rows, total: found.len() })
+            let rows = found.into_iter().filter_map(|(key, id)| Some((key, views.remove(&id)?))).collect();
+            let total = if search.is_empty() { Some(appointments::count_some(conn, &filter, COUNTED)?) } else { None };
+            Ok(FoundPeople { rows, total })
         })
         .await
     }

@@ -43,12 +43,16 @@ pub struct PersonDetails {
 }
 
 /// The people that were looked for: those of one page, and how many there are.
+#[derive(Default)]
 pub struct FoundPeople {
-    /// The appointments of the page, by the names of their people.
-    pub rows: Vec<AppointmentView>,
-    /// How many appointments all pages have.
-    pub total: usize,
+    /// The appointments of the page by the names of their people, each with the key of the name.
+    pub rows: Vec<(String, AppointmentView)>,
+    /// How many appointments all pages have; no more than [`MOST_COUNTED`] and one are counted, and none of a search.
+    pub total: Option<usize>,
 }
+
+/// Appointments of a list that are counted.
+pub const MOST_COUNTED: usize = 1_000;
 
 /// The entry that the link of a reminder confirms.
 pub struct AskedEntry {

@@ -166,9 +166,26 @@ impl Outbox {
         mails: &[(Recipient, Box<dyn SystemMail>)],
         life: Duration,
     ) -> Result<(), Error> {
+        self.post_all(conn, mails.iter().map(|(to, mail)| (to, mail.as_ref(), life)))
+    }
+
+    /// The same where each mail is of use for a time of its own.
+    pub fn post_each_for(
+        &self,
+        conn: &mut Conn,
+        mails: &[(Recipient, Box<dyn SystemMail>, Duration)],
+    ) -> Result<(), Error> {
+        self.post_all(conn, mails.iter().map(|(to, mail, life)| (to, mail.as_ref(), *life)))
+    }
+
+    fn post_all<'m>(
+        &self,
+        conn: &mut Conn,
+        mails: impl ExactSizeIterator<Item = (&'m Recipient, &'m dyn SystemMail, Duration)>,
+    ) -> Result<(), Error> {
         let (mut contents, mut rows) = (Vec::with_capacity(mails.len()), Vec::with_capacity(mails.len()));
-        for (to, mail) in mails {
-            let (written, content_id) = (self.letters.write(to, mail.as_ref())?, self.new_id());
+        for (to, mail, life) in mails {
+            let (written, content_id) = (self.letters.write(to, mail)?, self.new_id());
             let row = self.with_content(to, written.kind, content_id, life);
             contents.push((content_id, written.content));
             rows.push(NewMail { language: to.language.catalogue(), ..row });

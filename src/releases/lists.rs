@@ -107,15 +107,21 @@ impl Releases {
         }
     }
 
-    /// Whether the reader may see a release of the paired round that has figures about the same things.
-    ///
+    /// Whether the reader may see a release of the paired round that has figures about the same things. It decides on one
+    /// link of a page that has all else it needs: while the other release cannot be read, the page shows without it.
+    pub(super) async fn has_counterpart(&self, reader: Option<&Principal>, shown: &OpenedRelease) -> bool {
+        match self.find_counterpart(reader, shown).await {
+            Ok(is_there) => is_there,
+            Err(error) => {
+                tracing::debug!(%error, release = %shown.row.id, "a page shows without the link to the comparison");
+                false
+            }
+        }
+    }
+
     /// # Errors
     /// Those of the database; 503 where too many other releases are to be read.
-    pub(super) async fn has_counterpart(
-        &self,
-        reader: Option<&Principal>,
-        shown: &OpenedRelease,
-    ) -> Result<bool, Error> {
+    async fn find_counterpart(&self, reader: Option<&Principal>, shown: &OpenedRelease) -> Result<bool, Error> {
         let has_reader = reader.is_some();
         let Some(paired) = shown.round.paired_with else { return Ok(false) };
         let found = self.read(move |conn| series::counterpart(conn, paired, has_reader)).await?;

@@ -1,5 +1,5 @@
-//! What the clock does with rounds, every minute: a draft opens by itself, the reminders of calendars are sent, and a
-//! round that is past every deadline closes.
+//! What the clock does with rounds, every minute: a draft opens by itself, the reminders of calendars are sent, a round
+//! that is past every deadline closes, and reminders that have begun go on until they have reached everybody.
 //!
 //! What is due is decided in a read first, with few statements whatever the number of rounds: a minute in which nothing
 //! is due writes nothing. Each round for which something is due is a unit of work of its own, which locks it and looks
@@ -30,7 +30,7 @@ impl Rounds {
                 Err(error) => tracing::warn!(%error, round = %id, "could not do what is due for a round"),
             }
         }
-        Ok(done)
+        Ok(done + self.continue_reminders().await?)
     }
 }
 

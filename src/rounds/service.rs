@@ -48,6 +48,15 @@ impl Rounds {
         self.foundation.db.read_snapshot(move |conn| views::all(conn, &viewer, MAX_ROUNDS, now)).await
     }
 
+    /// Those of these rounds that a person may see, the newest first.
+    pub async fn some(&self, viewer: Arc<Principal>, ids: Vec<Id>) -> Result<Vec<Round>, Error> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let now = self.foundation.clock.now();
+        self.foundation.db.read_snapshot(move |conn| views::some(conn, &viewer, &ids, now)).await
+    }
+
     /// A round, with the deadlines of the viewer's organisations.
     ///
     /// # Errors
@@ -245,8 +254,8 @@ impl UnitOfWork<Rounds> {
         };
         deadline_store::insert(conn, first, self.now)?;
         store::open(conn, row.id, self.now)?;
-        let people = self.tell_opened(conn, row, by)?;
-        self.note(conn, by, Event::RoundOpened, row.id, json!({"frame": frame.len(), "people": people}))?;
+        self.note(conn, by, Event::RoundOpened, row.id, json!({"frame": frame.len()}))?;
+        self.tell_opened(conn, row, by)?;
         let told = json!({
             "round": row.id, "survey": survey.code, "version": row.version, "audience": survey.audience,
             "frame": frame.len(), "closes_at": row.closes_at,

@@ -20,6 +20,12 @@ pub(super) fn newest(conn: &mut Conn, most: i64) -> Result<Vec<RoundRow>, Error>
     Ok(rows.select(RoundRow::as_select()).load(conn)?)
 }
 
+/// Those of these rounds that there are, the newest first.
+pub(super) fn some(conn: &mut Conn, ids: &[Id]) -> Result<Vec<RoundRow>, Error> {
+    let these = survey_round::table.filter(survey_round::id.eq_any(ids.to_vec())).order(survey_round::id.desc());
+    Ok(these.select(RoundRow::as_select()).load(conn)?)
+}
+
 /// How many rounds there are.
 pub(super) fn count(conn: &mut Conn) -> Result<i64, Error> {
     Ok(survey_round::table.count().get_result(conn)?)
@@ -54,10 +60,12 @@ pub(super) fn counterpart(conn: &mut Conn, id: Id) -> Result<Option<RoundRow>, E
     Ok(found.first(conn).optional()?)
 }
 
-/// All pairs of rounds: the later one of each, and the one that it names.
-pub(super) fn pairs(conn: &mut Conn) -> Result<Vec<(Id, Id)>, Error> {
+/// The pairs of these rounds: the later one of each, and the one that it names.
+pub(super) fn pairs(conn: &mut Conn, rounds: &[Id]) -> Result<Vec<(Id, Id)>, Error> {
     let columns = (survey_round::id, survey_round::paired_with.assume_not_null());
-    Ok(survey_round::table.filter(survey_round::paired_with.is_not_null()).select(columns).load(conn)?)
+    let of_these = survey_round::id.eq_any(rounds.to_vec()).or(survey_round::paired_with.eq_any(rounds.to_vec()));
+    let pairs = survey_round::table.filter(survey_round::paired_with.is_not_null().and(of_these));
+    Ok(pairs.select(columns).load(conn)?)
 }
 
 /// Adds a draft.

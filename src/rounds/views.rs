@@ -1,6 +1,6 @@
 //! Rounds as their readers see them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::deadlines::ledgers;
 use super::deadlines::rules::{Ledger, effective_deadline, has_ended, shown};
@@ -29,8 +29,10 @@ impl Known {
     fn of(conn: &mut Conn, viewer: &Principal, rows: &[RoundRow]) -> Result<Self, Error> {
         let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
         let own: Vec<Id> = viewer.active().map(|held| held.organisation_id).collect();
+        let surveys: BTreeSet<Id> = rows.iter().map(|row| row.survey_id).collect();
+        let surveys: Vec<Id> = surveys.into_iter().collect();
         let mut known = Self {
-            surveys: surveys::all(conn)?.into_iter().map(|survey| (survey.id, survey)).collect(),
+            surveys: surveys::some(conn, &surveys)?.into_iter().map(|survey| (survey.id, survey)).collect(),
             ledgers: ledgers::ledgers(conn, rows)?,
             places: HashMap::new(),
             sizes: HashMap::new(),
@@ -42,7 +44,7 @@ impl Known {
         for (round, size) in store::sizes(conn, &ids)? {
             known.sizes.insert(round, usize::try_from(size).unwrap_or_default());
         }
-        for (one, other) in store::pairs(conn)? {
+        for (one, other) in store::pairs(conn, &ids)? {
             known.pairs.insert(one, other);
             known.pairs.insert(other, one);
         }
@@ -136,6 +138,16 @@ impl SeenState {
 /// All rounds that are seen, the newest first.
 pub(super) fn all(conn: &mut Conn, viewer: &Principal, most: usize, now: Timestamp) -> Result<Vec<Round>, Error> {
     let rows = store::newest(conn, i64::try_from(most).unwrap_or(i64::MAX))?;
+    seen_of(conn, viewer, rows, now)
+}
+
+/// Those of these rounds that are seen, the newest first.
+pub(super) fn some(conn: &mut Conn, viewer: &Principal, ids: &[Id], now: Timestamp) -> Result<Vec<Round>, Error> {
+    let rows = store::some(conn, ids)?;
+    seen_of(conn, viewer, rows, now)
+}
+
+fn seen_of(conn: &mut Conn, viewer: &Principal, rows: Vec<RoundRow>, now: Timestamp) -> Result<Vec<Round>, Error> {
     let (known, reach) = (Known::of(conn, viewer, &rows)?, Reach::of(viewer));
     Ok(rows.into_iter().filter_map(|row| known.view(row, reach, now)).collect())
 }

@@ -16,9 +16,9 @@ impl From<SurveyRow> for SurveyFacts {
     }
 }
 
-/// All surveys, in the order of their codes.
-pub fn all(conn: &mut Conn) -> Result<Vec<SurveyFacts>, Error> {
-    Ok(store::surveys(conn)?.into_iter().map(SurveyFacts::from).collect())
+/// Those of these surveys that there are, unordered.
+pub fn some(conn: &mut Conn, ids: &[Id]) -> Result<Vec<SurveyFacts>, Error> {
+    Ok(store::some(conn, ids)?.into_iter().map(SurveyFacts::from).collect())
 }
 
 /// The survey with this code, in either case.

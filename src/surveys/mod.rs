@@ -43,7 +43,7 @@ use serde_json::value::RawValue;
 pub use checks::quoted_title;
 pub use codebooks::{CodebookDocument, CodebookFileQuery, CodebookFormat, too_many_columns};
 pub use findings::{SurveyImportFault, SurveyImportNote};
-pub use interface::{all, by_code, by_id, is_seen, published, published_sha256, published_text};
+pub use interface::{by_code, by_id, is_seen, published, published_sha256, published_text, some};
 pub use personal_data::PersonalRecords;
 pub use readers::{AskedVersion, OpenedVersion, VersionForm};
 pub use rules::{MAX_CODE, MAX_TITLE};

@@ -52,6 +52,12 @@ pub(super) fn by_code(conn: &mut Conn, code: &str) -> Result<Option<SurveyRow>, 
     Ok(found.first(conn).optional()?)
 }
 
+/// Those of these surveys that there are.
+pub(super) fn some(conn: &mut Conn, ids: &[Id]) -> Result<Vec<SurveyRow>, Error> {
+    let these = survey::table.filter(survey::id.eq_any(ids.to_vec()));
+    Ok(these.select(SurveyRow::as_select()).load(conn)?)
+}
+
 /// The survey with this id.
 pub(super) fn by_id(conn: &mut Conn, id: Id) -> Result<Option<SurveyRow>, Error> {
     Ok(survey::table.find(id).select(SurveyRow::as_select()).first(conn).optional()?)

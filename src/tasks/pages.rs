@@ -3,6 +3,7 @@
 //! from which mail came back, reports that were not understood, webhooks that fail. A section without rows is left
 //! out; the oldest row is the first. The home page has the table of surveys too.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use actix_web::web;
 use askama::Template;
 
 use super::{Item, TaskKind, Tasks, shown};
+use crate::db::Id;
 use crate::error::Error;
 use crate::identity::guards::CanReadSurveys;
 use crate::policy::Principal;
@@ -53,13 +55,22 @@ async fn tasks(reader: CanReadSurveys, page: Page, tasks: web::Data<Tasks>, know
     page.show(&TasksPage { page: &page, sections })
 }
 
-/// The rounds that the reader sees, if one of these things is about a round.
+/// The rounds that these things are about, as far as the reader sees them: no others are read.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn rounds_of(items: &[Item], rounds: &Rounds, reader: &Arc<Principal>) -> Result<Vec<Round>, Error> {
-    let is_about_one = items.iter().any(|item| is_of_survey(item.kind));
-    if is_about_one { rounds.list(Arc::clone(reader)).await } else { Ok(Vec::new()) }
+    let ids: BTreeSet<Id> = items.iter().filter_map(round_of).collect();
+    rounds.some(Arc::clone(reader), ids.into_iter().collect()).await
+}
+
+/// The round that a thing is about.
+fn round_of(item: &Item) -> Option<Id> {
+    match item.kind {
+        TaskKind::Surveys | TaskKind::Sections => Some(item.id),
+        TaskKind::Extensions => item.application,
+        _ => None,
+    }
 }
 
 const fn is_of_survey(kind: TaskKind) -> bool {
@@ -95,8 +106,7 @@ fn table(page: &Page, kind: TaskKind, (items, rounds): (&[Item], &[Round])) -> T
     };
     let mut table = Table::new(page, &format!("tasks-{kind}"), columns);
     for item in items.iter().filter(|item| item.kind == kind) {
-        let of = item.application.filter(|_| kind == TaskKind::Extensions).unwrap_or(item.id);
-        let round = rounds.iter().find(|round| is_of_survey(kind) && round.id == of);
+        let round = round_of(item).and_then(|of| rounds.iter().find(|round| round.id == of));
         table.push(if is_of_survey(kind) { row_of_survey(page, item, round) } else { row(page, item) });
     }
     table

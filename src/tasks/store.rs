@@ -126,13 +126,15 @@ fn within_coordinated(status: AppointmentStatus) -> String {
     }
 }
 
-/// Open rounds that ask an organisation of the reader whose response was not submitted, or is changed again.
+/// Open rounds that ask an organisation of the reader whose response was not submitted, or is changed again. `CROSS JOIN`
+/// has SQLite read the few open rounds by their state, and not all those that ever asked the organisation.
 fn of_surveys() -> String {
     format!(
         "SELECT 'surveys' AS kind, r.id AS id, CAST(NULL AS uuid) AS application, CAST(NULL AS text) AS role, \
          f.organisation_id AS organisation_id, CAST(NULL AS uuid) AS user_id, s.code AS label, r.opens_at AS since \
-         FROM {ANSWERED_FOR}round_frame f JOIN survey_round r ON r.id = f.round_id JOIN survey s ON s.id = r.survey_id \
-         WHERE f.organisation_id = h.organisation_id AND r.state = 'open' AND NOT EXISTS (SELECT 1 FROM response p \
+         FROM {ANSWERED_FOR}survey_round r CROSS JOIN round_frame f CROSS JOIN survey s \
+         WHERE r.state = 'open' AND f.round_id = r.id AND f.organisation_id = h.organisation_id \
+         AND s.id = r.survey_id AND NOT EXISTS (SELECT 1 FROM response p \
          WHERE p.round_id = r.id AND p.organisation_id = f.organisation_id AND p.state = 'submitted') \
          ORDER BY r.opens_at LIMIT $2"
     )

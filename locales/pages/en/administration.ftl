@@ -45,6 +45,7 @@ field-action = Event
 field-from = From day
 field-to = To day
 audit-person-hint = The name, or the number of a person: a name in the list leads to the entries of that person. Names are those of people whom you look after; the Secretariat may also type an e-mail address.
+audit-person-more = More than { $count } appointments match this name. The list has the entries of the first { $count } only. Type more of the name, or the whole e-mail address.
 audit-day-hint = A day in UTC, which is included. Empty: without a limit.
 audit-from = from { DAY($at) }
 audit-to = to { DAY($at) }

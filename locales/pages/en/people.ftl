@@ -137,6 +137,8 @@ people-count = { COUNT($count) ->
         [one] 1 appointment, by name.
        *[other] { $count } appointments, by name.
     }
+people-count-more = More than { WHOLE($count) } appointments, by name.
+people-by-name = Appointments, by name.
 people-handed-over = { $state }, handed over to { $name }
 link-people = All people
 link-contact = Entry in the directory

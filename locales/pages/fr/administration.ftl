@@ -45,6 +45,7 @@ field-action = Événement
 field-from = Du jour
 field-to = Au jour
 audit-person-hint = Le nom ou le numéro d’une personne : un nom dans la liste mène aux entrées de cette personne. Les noms sont ceux des personnes dont vous vous occupez ; le Secrétariat peut aussi saisir une adresse électronique.
+audit-person-more = Plus de { $count } mandats correspondent à ce nom. La liste ne contient que les entrées des { $count } premiers. Saisissez davantage du nom, ou l’adresse électronique entière.
 audit-day-hint = Un jour en UTC, compris. Vide : sans limite.
 audit-from = à partir du { DAY($at) }
 audit-to = jusqu’au { DAY($at) }

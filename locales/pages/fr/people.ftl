@@ -137,6 +137,8 @@ people-count = { COUNT($count) ->
         [one] 1 mandat, par nom.
        *[other] { $count } mandats, par nom.
     }
+people-count-more = Plus de { WHOLE($count) } mandats, par nom.
+people-by-name = Mandats, par nom.
 people-handed-over = { $state }, transmis à { $name }
 link-people = Toutes les personnes
 link-contact = Fiche dans l’annuaire

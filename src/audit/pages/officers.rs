@@ -15,10 +15,10 @@ use serde_json::Value;
 use super::super::{AuditFilter, AuditLog, Event, StoredEntry};
 use crate::accounts::Accounts;
 use crate::db::Id;
-use crate::error::{Error, FieldCode, FieldError};
+use crate::error::{Error, FieldCode, FieldError, OrInternal as _};
 use crate::http::{Cursor, PageRequest, Query};
 use crate::identity::guards::CanReadAudit;
-use crate::life_cycle::{AppointmentQuery, LifeCycle};
+use crate::life_cycle::{AppointmentQuery, AppointmentView, LifeCycle};
 use crate::mail::EmailAddress;
 use crate::policy::{self, Action};
 use crate::time::Day;
@@ -69,8 +69,8 @@ pub(super) async fn list(
     let asked = PageRequest::of(&request, None, query.cursor.as_deref())?;
     let form = FormState::default().with("person", &query.person).with("action", &query.action);
     let form = form.with("from", &query.from).with("to", &query.to);
-    let filter = match filter((accounts.get_ref(), life_cycle.get_ref()), &reader, &query).await {
-        Ok(filter) => filter,
+    let (filter, has_more) = match filter((accounts.get_ref(), life_cycle.get_ref()), &reader, &query).await {
+        Ok(found) => found,
         Err(error) => {
             let form = returned(&page, form, error)?;
             let none = Table::new(&page, "page-audit", &COLUMNS);
@@ -94,7 +94,11 @@ pub(super) async fn list(
     }
     let name = sought.and_then(|id| names.get(&id)).unwrap_or(&query.person);
     let listing = chosen(&page, Listing::of(&page, &list.page), &query, name);
-    ListPage::new(&page, page.text("page-audit"), table).with_filters(form, fields(&page)).with_listing(listing).show()
+    let mut content = ListPage::new(&page, page.text("page-audit"), table).with_filters(form, fields(&page));
+    if has_more {
+        content = content.saying(page.say("audit-person-more", "count", MOST_NAMED));
+    }
+    content.with_listing(listing).show()
 }
 
 /// The filters that are in force.
@@ -113,7 +117,7 @@ fn chosen(page: &Page, mut listing: Listing, query: &SearchQuery, name: &str) ->
     listing
 }
 
-/// The entries that are looked for.
+/// The entries that are looked for, and whether a name means more people than they are looked for of.
 ///
 /// # Errors
 /// 400 for what is no person or no day.
@@ -121,47 +125,51 @@ async fn filter(
     services: (&Accounts, &LifeCycle),
     reader: &CanReadAudit,
     query: &SearchQuery,
-) -> Result<AuditFilter, Error> {
+) -> Result<(AuditFilter, bool), Error> {
     let day = |field: &str, text: &str| match text {
         "" => Ok(None),
         text => Day::parse(text).map(Some).ok_or_else(|| fault(field, FieldCode::BadDate)),
     };
-    Ok(AuditFilter {
-        people: sought(services, reader, query.person.trim()).await?,
+    let (people, has_more) = sought(services, reader, query.person.trim()).await?;
+    let filter = AuditFilter {
+        people,
         events: Event::parse(&query.action).into_iter().collect(),
         from: day("from", &query.from)?,
         to: day("to", &query.to)?,
         ..AuditFilter::default()
-    })
+    };
+    Ok((filter, has_more))
 }
 
 /// The people of an id, of the address of an account for those who manage accounts, or of a name for officers who look
-/// after people. None where nobody is sought.
+/// after people, the first of those who bear it, and whether there are more. None where nobody is sought.
 async fn sought(
     (accounts, life_cycle): (&Accounts, &LifeCycle),
     reader: &CanReadAudit,
     text: &str,
-) -> Result<Vec<Id>, Error> {
+) -> Result<(Vec<Id>, bool), Error> {
     if text.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), false));
     }
     if let Ok(id) = text.parse() {
-        return Ok(vec![id]);
+        return Ok((vec![id], false));
     }
     let may = |action| policy::check(reader, action).is_ok();
     if let Some(address) = EmailAddress::parse(text).ok().filter(|_| may(Action::ManageAccounts))
         && let Some(account) = accounts.find(address).await?.into_iter().next()
     {
-        return Ok(vec![account.id]);
+        return Ok((vec![account.id], false));
     }
-    let mut people = Vec::new();
+    let mut found = Vec::new();
     if may(Action::ManageAppointments) {
-        let query = AppointmentQuery::default();
-        let found = life_cycle.people(Arc::clone(&reader.0), query, text, (0, MOST_NAMED)).await?;
-        // An invitation is nobody's yet, and its entries are about the appointment.
-        people = found.rows.into_iter().map(|row| row.person.id.unwrap_or(row.id)).collect();
+        let (query, rows) = (AppointmentQuery::default(), i64::try_from(MOST_NAMED).or_internal()? + 1);
+        found = life_cycle.people(Arc::clone(&reader.0), query, text, (None, rows)).await?.rows;
     }
-    if people.is_empty() { Err(fault("person", FieldCode::UnknownPerson)) } else { Ok(people) }
+    let has_more = found.len() > MOST_NAMED;
+    // An invitation is nobody's yet, and its entries are about the appointment.
+    let id = |(_, row): (String, AppointmentView)| row.person.id.unwrap_or(row.id);
+    let people: Vec<Id> = found.into_iter().take(MOST_NAMED).map(id).collect();
+    if people.is_empty() { Err(fault("person", FieldCode::UnknownPerson)) } else { Ok((people, has_more)) }
 }
 
 fn fault(field: &str, code: FieldCode) -> Error {

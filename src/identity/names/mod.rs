@@ -14,6 +14,8 @@ mod store;
 
 use std::time::Duration;
 
+pub use store::key_names;
+
 use super::types::Credentials;
 use crate::db::{Conn, Id};
 use crate::error::Error;

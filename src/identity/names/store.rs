@@ -5,7 +5,25 @@ use diesel::prelude::*;
 use crate::db::schema::users;
 use crate::db::{Conn, Id, Wakeup};
 use crate::error::Error;
+use crate::text::NameKeys;
 use crate::time::Timestamp;
+
+/// People whose keys one unit of work adds.
+const KEYED: i64 = 1_000;
+
+/// Adds the keys of the names of some people that an older portal stored; returns whether there may be more.
+pub fn key_names(conn: &mut Conn) -> Result<bool, Error> {
+    let missing = users::table.filter(users::sort_name.eq("")).order(users::id).limit(KEYED);
+    let rows: Vec<(Id, String)> = missing.select((users::id, users::name)).load(conn)?;
+    // A statement for each row: this runs once, after an upgrade.
+    for (id, name) in &rows {
+        let keys = NameKeys::of(name);
+        diesel::update(users::table.find(*id))
+            .set((users::sort_name.eq(keys.sort), users::name_words.eq(keys.words)))
+            .execute(conn)?;
+    }
+    Ok(!rows.is_empty())
+}
 
 /// Changes the name of a person and removes any flag. `previous` is the name that officers are shown with it, `oldest`
 /// the first of the last days, `own` the name to return to if the new one is reserved.
@@ -16,9 +34,11 @@ pub(super) fn set(
     (oldest, previous, own): (&str, &str, Option<&str>),
     now: Timestamp,
 ) -> Result<(), Error> {
+    let keys = NameKeys::of(name);
     diesel::update(users::table.find(user))
         .set((
             users::name.eq(name),
+            (users::sort_name.eq(keys.sort), users::name_words.eq(keys.words)),
             users::previous_name.eq(previous),
             users::oldest_name.eq(oldest),
             users::own_name.eq(own),

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::identity::Purpose;
 use crate::personal_data::{Erasure, Lists, NOWHERE};
 use crate::personal_list;
+use crate::text::NameKeys;
 use crate::time::Timestamp;
 
 type Text = Option<String>;
@@ -72,12 +73,13 @@ pub(super) fn delete_access(conn: &mut Conn, erasure: &Erasure) -> Result<(), Er
 /// Blanks the account.
 pub(super) fn blank_account(conn: &mut Conn, erasure: &Erasure) -> Result<(), Error> {
     let (user, now) = (erasure.user, erasure.now);
-    let nowhere = format!("{user}@{NOWHERE}");
+    let (nowhere, keys) = (format!("{user}@{NOWHERE}"), NameKeys::of(&erasure.pseudonym));
     diesel::update(users::table.find(user))
         .set((
             users::email.eq(&nowhere),
             users::email_key.eq(&nowhere),
             users::name.eq(&erasure.pseudonym),
+            (users::sort_name.eq(keys.sort), users::name_words.eq(keys.words)),
             users::password_hash.eq(""),
             users::suspension_reason.eq(None::<String>),
             users::previous_name.eq(None::<String>),

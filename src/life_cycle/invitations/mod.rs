@@ -31,6 +31,7 @@ mod types;
 pub use links::{Hosts, ReadyLink};
 pub use personal_data::{PersonalRecords, forget, forget_expired};
 pub use rules::{MAX_LINE, parse};
+pub use store::key_names;
 pub use types::{Accept, AcceptLink, Granted, InvitationVerdict, InvitationView, Invite, Invitee};
 
 use std::collections::BTreeSet;

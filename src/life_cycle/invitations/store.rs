@@ -15,7 +15,27 @@ use crate::on_each;
 use crate::personal_data::{Address, Addresses, Lists, NOWHERE, Subject};
 use crate::personal_list;
 use crate::policy::{FieldAudience, Owned, Principal};
+use crate::text::NameKeys;
 use crate::time::Timestamp;
+
+/// The name of a recipient who was removed.
+const NOBODY: &str = "—";
+/// Invitations whose keys one unit of work adds.
+const KEYED: i64 = 1_000;
+
+/// Adds the keys of the names of some invitations that an older portal stored; returns whether there may be more.
+pub fn key_names(conn: &mut Conn) -> Result<bool, Error> {
+    let missing = invitation::table.filter(invitation::sort_name.eq("")).order(invitation::appointment_id).limit(KEYED);
+    let rows: Vec<(Id, String)> = missing.select((invitation::appointment_id, invitation::name)).load(conn)?;
+    // A statement for each row: this runs once, after an upgrade.
+    for (id, name) in &rows {
+        let keys = NameKeys::of(name);
+        diesel::update(invitation::table.find(*id))
+            .set((invitation::sort_name.eq(keys.sort), invitation::name_words.eq(keys.words)))
+            .execute(conn)?;
+    }
+    Ok(!rows.is_empty())
+}
 
 #[expect(clippy::too_many_arguments, reason = "the columns of one row")]
 pub(super) fn insert(
@@ -28,12 +48,14 @@ pub(super) fn insert(
     now: Timestamp,
     expires_at: Timestamp,
 ) -> Result<(), Error> {
+    let keys = NameKeys::of(&invitee.name);
     diesel::insert_into(invitation::table)
         .values((
             invitation::appointment_id.eq(appointment),
             invitation::email.eq(invitee.email.as_str()),
             invitation::email_key.eq(invitee.email.key()),
             invitation::name.eq(&invitee.name),
+            (invitation::sort_name.eq(keys.sort), invitation::name_words.eq(keys.words)),
             invitation::job_title.eq(&invitee.job_title),
             invitation::phone.eq(&invitee.phone),
             invitation::languages.eq(Document(invitee.languages.clone())),
@@ -155,13 +177,14 @@ pub(super) fn expired(conn: &mut Conn, bound: Timestamp, limit: i64) -> Result<V
 
 /// Removes the recipients of invitations.
 pub(super) fn blank(conn: &mut Conn, ids: &[Id], now: Timestamp) -> Result<(), Error> {
-    let nobody = format!("nobody@{NOWHERE}");
+    let (nobody, keys) = (format!("nobody@{NOWHERE}"), NameKeys::of(NOBODY));
     diesel::update(invitation::table.filter(invitation::appointment_id.eq_any(ids.to_vec())))
         .set((
             invitation::token_hash.eq(None::<Vec<u8>>),
             invitation::email.eq(&nobody),
             invitation::email_key.eq(&nobody),
-            invitation::name.eq("—"),
+            invitation::name.eq(NOBODY),
+            (invitation::sort_name.eq(keys.sort), invitation::name_words.eq(keys.words)),
             invitation::job_title.eq(None::<String>),
             invitation::phone.eq(None::<String>),
             invitation::languages.eq(Document(Vec::<String>::new())),

@@ -2,16 +2,15 @@
 
 use std::collections::HashMap;
 
-use actix_web::web;
+use actix_web::{HttpRequest, web};
 use serde::Deserialize;
 
 use super::super::types::AppointmentQuery;
-use super::super::{AppointmentView, LifeCycle, rules};
+use super::super::{AppointmentView, LifeCycle, MOST_COUNTED, rules};
 use super::address;
 use crate::appointments::{AppointmentStatus, Role};
 use crate::db::Id;
-use crate::http::Query;
-use crate::http::pagination::PageInfo;
+use crate::http::{Cursor, PageRequest, Query};
 use crate::identity::guards::CanManageAppointments;
 use crate::web::{Choice, Field, FormState, ListPage, Listing, Page, PageResult, Shown, Table};
 
@@ -27,13 +26,8 @@ pub(super) struct PeopleQuery {
     role: String,
     #[serde(default)]
     member: String,
-    /// How many come before; what is no number begins at the first.
-    #[serde(default)]
-    cursor: String,
+    cursor: Option<String>,
 }
-
-/// The rows of a page.
-const ROWS: usize = 25;
 
 impl PeopleQuery {
     /// The query of the service.
@@ -53,21 +47,23 @@ pub(super) async fn list(
     reader: CanManageAppointments,
     page: Page,
     life_cycle: web::Data<LifeCycle>,
+    request: HttpRequest,
     query: Query<PeopleQuery>,
 ) -> PageResult {
     let query = query.0;
+    let asked = PageRequest::of(&request, None, query.cursor.as_deref())?;
+    let after = asked.after::<2>()?.and_then(|[key, id]| Some((key, id.parse().ok()?)));
     let named = query.to_query();
     rules::check_codes(&named.member)?;
     let is_secretariat = reader.is_secretariat();
-    let before: usize = query.cursor.parse().unwrap_or_default();
-    let found = life_cycle.people(reader.0.clone(), named, &query.q, (before, ROWS)).await?;
-    let after = before.saturating_add(found.rows.len());
-    let next_cursor = (!found.rows.is_empty() && after < found.total).then(|| after.to_string());
-    let following = u32::try_from(found.total.saturating_sub(after).min(ROWS)).unwrap_or(u32::MAX);
-    let handed_over = found.rows.iter().filter_map(|row| row.replaced_by).collect();
+    let found = life_cycle.people(reader.0.clone(), named, &query.q, (after, asked.rows())).await?;
+    let list = asked.into_page(found.rows, |(key, row)| Cursor::after(&[key, &row.id.to_string()]))?;
+    let is_whole = query.cursor.is_none() && list.page.next_cursor.is_none();
+    let total = if is_whole { Some(list.data.len()) } else { found.total };
+    let handed_over = list.data.iter().filter_map(|(_, row)| row.replaced_by).collect();
     let successors = life_cycle.holders(reader.0, handed_over).await?;
     let mut table = Table::new(&page, "page-people", &["name", "role", "organisation", "state", "since", "confirm-by"]);
-    for row in &found.rows {
+    for (_, row) in &list.data {
         table.push(vec![
             Shown::name(&row.person.name).leading_to(address(row.id)),
             Shown::text(page.words("role", row.role.as_str())),
@@ -77,7 +73,7 @@ pub(super) async fn list(
             row.confirm_by.map(|at| Shown::day(&page, at)).unwrap_or_default(),
         ]);
     }
-    let mut listing = Listing::of(&page, &PageInfo { limit: following, next_cursor });
+    let mut listing = Listing::of(&page, &list.page);
     if !query.q.is_empty() {
         listing = listing.filtered(&page, "q", &query.q, query.q.clone());
     }
@@ -95,7 +91,7 @@ pub(super) async fn list(
             form.labelled("q", page.text("people-search")).with("member", &query.member),
             filters(&page, is_secretariat),
         )
-        .saying(page.say("people-count", "count", found.total))
+        .saying(counted(&page, total))
         .with_listing(listing)
         .with_buttons(vec![
             Shown::text(page.text("link-invite")).leading_to("/people/invite"),
@@ -103,6 +99,15 @@ pub(super) async fn list(
         ])
         .with_links(vec![Shown::text(page.text("link-invitations")).leading_to("/people?status=invited")])
         .show()
+}
+
+/// How many appointments there are, as far as they were counted.
+fn counted(page: &Page, total: Option<usize>) -> String {
+    match total {
+        Some(total) if total > MOST_COUNTED => page.say("people-count-more", "count", MOST_COUNTED),
+        Some(total) => page.say("people-count", "count", total),
+        None => page.text("people-by-name"),
+    }
 }
 
 /// The state of an appointment, and who takes it over.

@@ -64,7 +64,7 @@ pub(super) async fn show(
     let questions = &shown.release.questions;
     let at = questions.iter().position(|result| code_of(result) == code).ok_or_else(Error::not_found)?;
     let result = questions.get(at).ok_or_else(Error::not_found)?;
-    let leads_to_names = leads_to_names(&releases, &page, &shown, result).await?;
+    let leads_to_names = leads_to_names(&releases, &page, &shown, result).await;
     let Query(Asked { by, cursor }) = query;
     let by = by.as_str();
     let told = told(&teller, result, by)?;
@@ -188,16 +188,18 @@ fn notes(page: &Page, figures: &Figures, told: &ResultTable) -> Vec<String> {
 }
 
 /// Whether there is a link to the answers by name. The rules of the questionnaire are looked at last: visitors have no
-/// such link.
-async fn leads_to_names(
-    releases: &Releases,
-    page: &Page,
-    shown: &OpenedRelease,
-    result: &QuestionResult,
-) -> Result<bool, Error> {
+/// such link. While there is no room to look at them, the page shows without it.
+async fn leads_to_names(releases: &Releases, page: &Page, shown: &OpenedRelease, result: &QuestionResult) -> bool {
     let is_open = shown.row.contents == ReleaseContents::Tables || may(page, Action::ManageSurveys);
     let is_reader = is_open && page.viewer().is_some_and(policy::reads_surveys_of_members);
-    Ok(is_reader && releases.is_named(shown, &result.question).await?)
+    if !is_reader {
+        return false;
+    }
+    let named = releases.is_named(shown, &result.question).await;
+    named.unwrap_or_else(|error| {
+        tracing::debug!(%error, release = %shown.row.id, "a page shows without the link to the answers by name");
+        false
+    })
 }
 
 fn links(page: &Page, shown: &OpenedRelease, result: &QuestionResult, leads_to_names: bool) -> Vec<Shown> {

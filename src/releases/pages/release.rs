@@ -69,7 +69,7 @@ pub(super) async fn show(
     let reader = reader(visitor);
     let shown = releases.opened(reader.as_deref(), *id).await?;
     let siblings = releases.list(reader.clone(), shown.row.round_id).await?;
-    let has_counterpart = releases.has_counterpart(reader.as_deref(), &shown).await?;
+    let has_counterpart = releases.has_counterpart(reader.as_deref(), &shown).await;
     let teller = teller(&page, &shown);
     let is_rates = shown.release.contents == Contents::Rates;
     let contents = if is_rates { Listed::default() } else { listed(&page, &shown, &teller, &query.0)? };

@@ -2,29 +2,31 @@
 //! that tells them that a round has opened, which is kept and counted as a reminder.
 //!
 //! Who is reminded is decided in the unit of work that writes the mails, by the states and deadlines of that moment: a
-//! response that was submitted after a dry run causes no mail. A dry run is the same decision without the mails. A
-//! sender who gives the number of people of the dry run reaches no more people than that. Each person gets one mail of a
+//! response that was submitted after a dry run causes no mail. A dry run is the same decision without the mails. The
+//! reminder of a sender who gives the number of people of the dry run does not begin if it would reach more. Each person gets one mail of a
 //! reminder, about the organisation whose deadline is the earliest. An organisation whose deadline has passed is not
 //! reminded, since it can submit nothing.
 //!
 //! A reminder of the calendar is about one deadline: it is sent once for each, so a deadline that moves has reminders
 //! of its own. The mail at the opening is about the first deadline; where that has passed already, nobody gets it.
+//!
+//! A reminder begins in the unit of work that decides to send it, and is sent in steps (`telling`): so no other write
+//! waits for long, however many people there are.
 
 mod rules;
 mod store;
+mod telling;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::json;
 
 pub use types::{GivenReminder, RemindedOrganisation, ReminderList, ReminderOutcome, SentReminder};
 
+use super::deadlines::ledgers;
 use super::deadlines::rules::Ledger;
-use super::deadlines::{Told, ledgers};
-use super::mails::{SurveyOpened, SurveyReminder};
 use super::progress::{self, Stand};
 use super::rules as rounds;
 use super::service::lock;
@@ -35,28 +37,15 @@ use crate::audit::{Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, FieldErrors};
 use crate::idempotency::{Answer, Ticket};
-use crate::mail::{Administration, Author, Quote, Recipient, SystemMail};
-use crate::members::{self, Organisation};
 use crate::policy::Principal;
 use crate::service::{Service as _, UnitOfWork, by_right_of_guard};
 use crate::surveys::{self, SurveyAudience, SurveyFacts};
 use crate::time::{Timestamp, Zone};
 use rules::{Addressees, Due};
-use types::{NewReminder, RemindedPerson};
+use types::NewReminder;
 
-/// How long a reminder is tried to be delivered.
-const REMINDER_LIFE: Duration = Duration::from_hours(24 * 3);
 /// Most reminders in a list.
 const SHOWN: i64 = 200;
-
-/// What a mail says.
-#[derive(Clone, Copy)]
-enum Text<'w> {
-    /// That the round has opened.
-    Opened,
-    /// That the response is missing, and a word of the Secretariat.
-    Missing(Option<&'w str>),
-}
 
 /// What is sent, and on whose behalf.
 struct Sending {
@@ -189,28 +178,21 @@ impl UnitOfWork<Rounds> {
         Ok(count)
     }
 
-    /// Tells the people of everybody whom a round asks that it has opened; returns how many. The round is locked.
-    pub(super) fn tell_opened(&self, conn: &mut Conn, row: &RoundRow, by: Option<Id>) -> Result<usize, Error> {
-        let stands = progress::stands(conn, self.service.responses.as_ref(), row)?;
-        let states = vec![ResponseState::NotStarted];
-        let found = addressees(conn, row, rules::due(stands, &states, self.now))?;
-        let mails = mails(conn, row, &found, Text::Opened)?;
-        self.outbox.post_each(conn, &mails, REMINDER_LIFE)?;
-        let people: Vec<RemindedPerson> = found.people.iter().map(RemindedPerson::from).collect();
+    /// Begins to tell the people of everybody whom a round asks that it has opened. The round is locked.
+    pub(super) fn tell_opened(&self, conn: &mut Conn, row: &RoundRow, by: Option<Id>) -> Result<(), Error> {
         let new = NewReminder {
             id: Id::new(self.now, &self.random),
             round: row.id,
             days: None,
             deadline: Some(row.closes_at),
-            states,
+            states: vec![ResponseState::NotStarted],
             words: None,
             by,
         };
-        store::insert(conn, new, &people, self.now)?;
-        Ok(people.len())
+        self.begin(conn, row, new)
     }
 
-    /// Writes the mails of a reminder, and who gets them.
+    /// Begins a reminder. Its people are counted at once, for its sender and the log.
     fn send(
         &self,
         conn: &mut Conn,
@@ -220,13 +202,10 @@ impl UnitOfWork<Rounds> {
     ) -> Result<ReminderOutcome, Error> {
         let found = addressees(conn, row, about)?;
         rules::check_told(found.people.len(), sending.told)?;
-        let id = Id::new(self.now, &self.random);
-        let mails = mails(conn, row, &found, Text::Missing(sending.words.as_deref()))?;
-        self.outbox.post_each(conn, &mails, REMINDER_LIFE)?;
-        let people: Vec<RemindedPerson> = found.people.iter().map(RemindedPerson::from).collect();
         let detail = json!({
-            "states": sending.states, "people": people.len(), "days": sending.due.as_ref().map(|due| due.days),
+            "states": sending.states, "people": found.people.len(), "days": sending.due.as_ref().map(|due| due.days),
         });
+        let id = Id::new(self.now, &self.random);
         let new = NewReminder {
             id,
             round: row.id,
@@ -236,7 +215,7 @@ impl UnitOfWork<Rounds> {
             words: sending.words,
             by: sending.by,
         };
-        store::insert(conn, new, &people, self.now)?;
+        self.begin(conn, row, new)?;
         self.note(conn, sending.by, Event::RoundReminded, row.id, detail)?;
         Ok(outcome(Some(id), &found))
     }
@@ -246,51 +225,23 @@ fn deadlines_of(stands: &[Stand]) -> BTreeSet<Timestamp> {
     stands.iter().map(|stand| stand.deadline.deadline).collect()
 }
 
-impl From<&rules::Addressee> for RemindedPerson {
-    fn from(one: &rules::Addressee) -> Self {
-        Self { person: one.person.id, organisation: one.stand.place.organisation, state: one.stand.state }
-    }
-}
-
-/// Who is reminded about these organisations: the coordinators and contact points of members, the people of agencies.
+/// Who is reminded about these organisations.
 fn addressees(conn: &mut Conn, row: &RoundRow, about: Vec<Stand>) -> Result<Addressees, Error> {
-    let roles = match survey(conn, row)?.audience {
-        SurveyAudience::Member => vec![Role::Coordinator, Role::Ncp],
-        SurveyAudience::Partner => vec![Role::Partner],
-    };
+    let roles = roles(survey(conn, row)?.audience).to_vec();
     let organisations = about.iter().map(|stand| stand.place.organisation).collect();
     Ok(rules::addressees(about, people::holders(conn, organisations, roles)?))
 }
 
-fn survey(conn: &mut Conn, row: &RoundRow) -> Result<SurveyFacts, Error> {
-    surveys::by_id(conn, row.survey_id)?.ok_or_else(Error::not_found)
+/// The roles of those who are reminded: the coordinators and contact points of members, the people of agencies.
+const fn roles(audience: SurveyAudience) -> &'static [Role] {
+    match audience {
+        SurveyAudience::Member => &[Role::Coordinator, Role::Ncp],
+        SurveyAudience::Partner => &[Role::Partner],
+    }
 }
 
-/// A mail, and to whom it goes.
-type Addressed = (Recipient, Box<dyn SystemMail>);
-
-/// The mail to each person, in the language that the person reads.
-fn mails(conn: &mut Conn, row: &RoundRow, found: &Addressees, text: Text<'_>) -> Result<Vec<Addressed>, Error> {
-    let survey = survey(conn, row)?;
-    let ids: BTreeSet<Id> = found.people.iter().map(|one| one.stand.place.organisation).collect();
-    let ids: Vec<Id> = ids.into_iter().collect();
-    let names: BTreeMap<Id, Organisation> =
-        members::some(conn, &ids)?.into_iter().map(|organisation| (organisation.id, organisation)).collect();
-    let mail = |one: &rules::Addressee| {
-        let language = one.person.preferred_language;
-        let organisation = names.get(&one.stand.place.organisation)?.name_in(language.catalogue());
-        let (survey, organisation) = (survey.title_in(language), Administration(organisation.to_owned()));
-        let (deadline, round) = (Told::of(one.stand.deadline.deadline, &row.zone), row.id.to_string());
-        let mail: Box<dyn SystemMail> = match text {
-            Text::Opened => Box::new(SurveyOpened { survey, organisation, deadline, round }),
-            Text::Missing(words) => {
-                let (state, words) = (one.stand.state, words.map(|words| Quote::new(words, Author::Secretariat)));
-                Box::new(SurveyReminder { survey, organisation, state, deadline, words, round })
-            }
-        };
-        Some((one.person.recipient(), mail))
-    };
-    Ok(found.people.iter().filter_map(mail).collect())
+fn survey(conn: &mut Conn, row: &RoundRow) -> Result<SurveyFacts, Error> {
+    surveys::by_id(conn, row.survey_id)?.ok_or_else(Error::not_found)
 }
 
 fn outcome(reminder: Option<Id>, found: &Addressees) -> ReminderOutcome {

@@ -1,6 +1,7 @@
 //! Who is reminded, and when the calendar of a round does it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use crate::db::Id;
 use crate::error::Error;
@@ -9,6 +10,9 @@ use crate::rounds::deadlines::rules::Ledger;
 use crate::rounds::progress::Stand;
 use crate::rounds::types::{CalendarEntry, ResponseState};
 use crate::time::{Timestamp, Zone};
+
+/// Longest time for which a mail about a deadline is tried to be delivered.
+const LONGEST_LIFE: Duration = Duration::from_hours(24 * 14);
 
 /// A person who is reminded, about one of the own organisations.
 #[derive(Clone)]
@@ -53,6 +57,13 @@ pub(super) fn addressees(due: Vec<Stand>, people: Vec<(Id, Credentials)>) -> Add
     }
     without_people.sort_unstable();
     Addressees { people: chosen.into_values().collect(), without_people }
+}
+
+/// How long a mail about a deadline is tried to be delivered: until that deadline. What it asks for can be done until
+/// then, so an outage or a maintenance of some days loses nothing; afterwards it would call people to what is over. A
+/// later deadline has reminders of its own, so no mail is kept for longer than two weeks.
+pub(super) fn life(deadline: Timestamp, now: Timestamp) -> Duration {
+    deadline.since(now).min(LONGEST_LIFE)
 }
 
 /// Refuses a reminder that reaches more people than its sender was told. Fewer are expected: who has submitted since gets
@@ -161,6 +172,16 @@ mod tests {
         assert_eq!(due(&open, "2024-05-06T23:59:59Z"), ["A1", "A2"]);
         assert_eq!(due(&open, "2024-05-07T00:00:00Z"), ["A2"]);
         assert_eq!(due(&[ResponseState::NotStarted], "2024-05-01T00:00:00Z"), ["A1"]);
+    }
+
+    #[test]
+    fn a_mail_is_of_use_until_its_deadline_and_for_two_weeks_at_most() {
+        let now = at("2024-05-01T00:00:00Z");
+        let life = |deadline: &str| life(at(deadline), now).as_secs() / 3_600;
+        assert_eq!(life("2024-05-01T06:00:00Z"), 6, "afterwards it would call people to what is over");
+        assert_eq!(life("2024-05-11T00:00:00Z"), 240, "an outage of a week loses nothing");
+        assert_eq!(life("2024-08-01T00:00:00Z"), 336);
+        assert_eq!(life("2024-04-01T00:00:00Z"), 0);
     }
 
     #[test]

@@ -92,6 +92,8 @@ pub(in crate::rounds) struct ReminderRow {
     pub(in crate::rounds) states: Document<Vec<ResponseState>>,
     pub(in crate::rounds) words: Option<String>,
     pub(in crate::rounds) sent_at: Timestamp,
+    /// The last appointment whose holder was considered; none where all were.
+    pub(in crate::rounds) told_after: Option<Id>,
 }
 
 /// A reminder to be stored.

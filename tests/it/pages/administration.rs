@@ -145,3 +145,17 @@ fn the_log_says_in_its_list_what_was_done_and_is_searched_by_name_and_days(t: Te
     t.try_login("192.0.2.1", &awa.email, "a wrong pass phrase");
     assert!(browser.open("/audit?action=login_failed").has("Somebody without a login"));
 }
+
+#[story]
+fn the_log_says_where_a_name_means_more_people_than_it_looks_for(t: TestApp) {
+    let awa = t.ncp("SN");
+    t.seed(1_500);
+    let mut browser = Browser::of(&t, &t.admin());
+    let many = browser.open("/audit?person=awa");
+    assert!(many.has("More than 25 appointments match this name."), "{}", many.text());
+    assert!(many.has("Type more of the name, or the whole e-mail address."), "{}", many.text());
+    let french = Browser::of(&t, &t.admin()).in_french().open("/audit?person=awa");
+    assert!(french.has("Plus de 25 mandats correspondent à ce nom."), "{}", french.text());
+    let one = browser.open(&format!("/audit?person={}", awa.email));
+    assert!(one.has("Awa Diop") && !one.has("More than 25"), "{}", one.text());
+}

@@ -1,6 +1,11 @@
 //! Pages of tasks, applications, people, appointments and invitations.
 
-use crate::support::browser::Browser;
+use diesel::RunQueryDsl as _;
+use portal::random::Random;
+use portal::text::sort_key;
+
+use crate::support::browser::{Browser, Page, selector};
+use crate::support::page::text_of;
 use crate::support::{Application, Expect as _, Person, TestApp, story};
 
 /// The coordinator of a member, logged in with two factors.
@@ -171,6 +176,57 @@ fn the_secretariat_finds_an_appointment_by_name_or_address_and_its_account(t: Te
     let mut home = Browser::of(&t, &coordinator(&t, "SN"));
     assert!(home.open("/people?q=awa").has("Awa Diop"));
     assert!(home.open(&format!("/people?q={}", awa.email)).has("No appointment."));
+}
+
+/// The names of a page of people.
+fn names(page: &Page) -> Vec<String> {
+    page.document().select(&selector("tbody th")).map(text_of).collect()
+}
+
+#[story]
+fn people_are_in_the_order_of_their_names_over_all_pages_and_each_is_there_once(t: TestApp) {
+    t.seed(120);
+    let admin = t.admin();
+    let mut browser = Browser::of(&t, &admin);
+    let form = browser.open("/people/invite");
+    let fields = [("name", "Émile Ndiaye"), ("email", "emile@customs-jp.example"), ("organisation", "JP")];
+    browser.submit(&form, "Send the invitation", &fields);
+    let all = admin.all("/appointments").len();
+    let mut page = browser.open("/people");
+    assert!(page.has(&format!("{all} appointments, by name.")), "{}", page.text());
+    let mut found = names(&page);
+    while page.shows("a[rel=next]") {
+        page = browser.click(&page, "Next 25");
+        found.extend(names(&page));
+    }
+    assert_eq!(found.len(), all);
+    assert!(found.is_sorted_by_key(|name| sort_key(name)), "{found:?}");
+    assert!(found.iter().any(|name| name == "Émile Ndiaye"), "an invitation is among them: {found:?}");
+    // A search has pages as well.
+    let mut page = browser.open("/people?q=contact-");
+    let mut sought = names(&page);
+    assert!(page.has("Appointments, by name."), "{}", page.text());
+    while page.shows("a[rel=next]") {
+        page = browser.click(&page, "Next 25");
+        sought.extend(names(&page));
+    }
+    assert_eq!(sought.len(), 120, "everybody who was made up has such an address");
+    assert!(browser.open("/people?q=contact_").has("No appointment."), "a wildcard of the database means itself");
+}
+
+#[story]
+fn a_name_that_an_older_portal_stored_is_sorted_and_found_after_the_next_start(t: TestApp) {
+    t.ncp("SN");
+    let renamed = t.portal.db.write(|conn| {
+        Ok(diesel::sql_query("UPDATE \"user\" SET name = 'Binta Sow' WHERE name = 'Awa Diop'").execute(conn)?)
+    });
+    assert_eq!(t.run(renamed).unwrap(), 1);
+    let mut browser = Browser::of(&t, &t.admin());
+    assert!(browser.open("/people?q=awa").has("No appointment."), "nothing is left of the name that went");
+    assert!(browser.open("/people").has("Binta Sow"));
+    portal::app::prepare(t.portal.db.target(), &t.clock, &Random::seeded(1)).unwrap();
+    let found = browser.open("/people?q=sow");
+    assert!(found.has("Binta Sow") && found.has("1 appointment, by name."), "{}", found.text());
 }
 
 #[story]

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use diesel::RunQueryDsl as _;
 use serde_json::{Value, json};
 
 use crate::support::browser::Browser;
@@ -267,4 +268,25 @@ fn the_pages_of_a_round_speak_french(t: TestApp) {
     for part in ["", "/frame", "/deadlines", "/extension-requests", "/extension-requests/new"] {
         assert_eq!(moussa.open(&format!("{round}{part}")).status, 200, "{part}");
     }
+}
+
+#[story]
+fn what_waits_is_told_without_a_look_at_other_rounds(t: TestApp) {
+    let (admin, awa) = (t.admin(), t.ncp("SN"));
+    let way = format!("main a[href='{}/response']", open_round(&t, &admin));
+    let (opens_at, closes_at) = (t.clock.now().plus(DAY), t.clock.now().plus(20 * DAY));
+    let other = json!({"survey": "scs", "version": 1, "opens_at": opens_at, "closes_at": closes_at, "zone": "UTC"});
+    admin.post("/rounds", &other).expect(201);
+    // Whoever reads this draft fails.
+    let spoil = t.portal.db.write(|conn| {
+        Ok(diesel::sql_query("UPDATE survey_round SET pairs = '{}' WHERE state = 'draft'").execute(conn)?)
+    });
+    assert_eq!(t.run(spoil).unwrap(), 1);
+    let mut browser = Browser::of(&t, &awa);
+    for address in ["/", "/tasks"] {
+        let page = browser.open(address);
+        assert!(page.has("Surveys to answer") && page.shows(&way), "{address}: {}", page.text());
+        assert!(page.has("Smart customs") && page.has("days"), "{address}: {}", page.text());
+    }
+    assert_eq!(browser.open("/rounds").status, 500, "the story is about a draft that cannot be read");
 }

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use diesel::prelude::*;
+use portal::db::Id;
+use portal::db::schema::survey_release;
 use serde_json::{Value, json};
 
 use super::{Round, closed, counts, form, open, opened, row, survey};
@@ -109,6 +112,35 @@ fn a_comparison_without_figures_is_not_offered(t: TestApp) {
     let awa = t.ncp("SN");
     assert_eq!(comparison(&awa, &release)["data"], json!([]), "three are too few");
     assert!(!offers_comparison(&t, &awa, &release));
+}
+
+#[story]
+fn a_release_shows_while_the_one_beside_it_cannot_be_read(t: TestApp) {
+    let members = closed(&t);
+    let release = members.published(&t, &json!({"audience": "members"}));
+    twin(&t);
+    t.pass(Duration::from_mins(1));
+    let partners = opened(&t, &paired(&t, &members));
+    answered(&t, &partners);
+    let other: Id = partners.published(&t, &json!({"audience": "members"})).parse().unwrap();
+    let spoil = |text: Option<String>| {
+        t.run(t.portal.db.write(move |conn| {
+            let row = survey_release::table.find(other);
+            let before: String = row.select(survey_release::artefact).first(conn)?;
+            let after = survey_release::artefact.eq(text.unwrap_or_default());
+            diesel::update(survey_release::table.find(other)).set(after).execute(conn)?;
+            Ok(before)
+        }))
+        .unwrap()
+    };
+    let whole = spoil(None);
+    let awa = t.ncp("SN");
+    let page = Browser::of(&t, &awa).open(&format!("/releases/{release}"));
+    assert_eq!(page.status, 200, "{}", page.text());
+    assert!(page.shows("main table"), "it has its figures: {}", page.text());
+    assert!(!page.has("Members beside partner agencies"), "{}", page.text());
+    spoil(Some(whole));
+    assert!(offers_comparison(&t, &awa, &release), "as soon as it can be read");
 }
 
 #[story]

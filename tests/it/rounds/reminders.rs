@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use diesel::prelude::*;
+use portal::db::Id;
+use portal::db::schema::{mail, round_reminder};
 use serde_json::{Value, json};
 
 use super::{DAY, coordinator, days_pass, extend, faults, given, has_attempt, note_attempt, opened, survey, ten_days};
@@ -78,6 +81,72 @@ fn who_may_answer_hears_of_the_opening_once_in_the_own_language(t: TestApp) {
     let past = given("scs", &now.minus(9 * DAY).to_string(), &now.minus(DAY).to_string(), "UTC");
     opened(&t.admin(), &past);
     assert_eq!(told(&awa.email), 1);
+}
+
+/// How many people the newest reminder of a round has reached.
+fn reached(admin: &Person, id: &str) -> i64 {
+    admin.get(&format!("/rounds/{id}/reminders")).expect(200)["data"][0]["people"].as_i64().unwrap()
+}
+
+/// To whom mails of a kind were written.
+fn addressed(t: &TestApp, kind: &'static str) -> Vec<Option<Id>> {
+    let written = |conn: &mut portal::db::Conn| {
+        Ok(mail::table.filter(mail::kind.eq(kind)).select(mail::user_id).load::<Option<Id>>(conn)?)
+    };
+    t.run(t.portal.db.read(written)).unwrap()
+}
+
+#[story]
+fn s14_a_large_community_is_told_in_steps_and_each_person_once(t: TestApp) {
+    let admin = t.admin();
+    survey(&admin, "scs", "member");
+    t.seed(1_200);
+    let id = opened(&admin, &ten_days(&t, "scs"));
+    let reminder = json!({"states": ["not_started"], "dry_run": true});
+    let all = remind(&admin, &id, &reminder).expect(200)["people"].as_i64().unwrap();
+    let first = reached(&admin, &id);
+    assert!((1..=500).contains(&first) && all > 1_000, "one step: {first} of {all}");
+    // As if the place were lost at which it goes on: the people of the first step are looked at again.
+    let lost = t.portal.db.write(|conn| {
+        let begin = round_reminder::told_after.eq(Id::nil());
+        Ok(diesel::update(round_reminder::table).set(begin).execute(conn)?)
+    });
+    assert_eq!(t.run(lost).unwrap(), 1);
+    t.run(t.portal.run_maintenance_once()).unwrap();
+    assert_eq!(reached(&admin, &id), all);
+    let mails = addressed(&t, "survey_opened");
+    let people: BTreeSet<&Option<Id>> = mails.iter().collect();
+    assert_eq!((mails.len(), people.len()), (usize::try_from(all).unwrap(), mails.len()), "each person once");
+
+    let sent = remind(&admin, &id, &json!({"states": ["not_started"], "people": all})).expect(201);
+    assert_eq!(sent["people"], json!(all), "the answer names everybody whom it will reach");
+    assert!(reached(&admin, &id) < all);
+    t.run(t.portal.run_maintenance_once()).unwrap();
+    assert_eq!(reached(&admin, &id), all);
+    // A round that is closed before the last step calls nobody any more.
+    let closed = opened(&admin, &ten_days(&t, "scs"));
+    admin.post(&format!("/rounds/{closed}/close"), &json!({})).expect(200);
+    let before = reached(&admin, &closed);
+    t.run(t.portal.run_maintenance_once()).unwrap();
+    assert!(before < all && reached(&admin, &closed) == before);
+    let open = t.portal.db.read(|conn| {
+        Ok(round_reminder::table.filter(round_reminder::told_after.is_not_null()).count().get_result::<i64>(conn)?)
+    });
+    assert_eq!(t.run(open).unwrap(), 0, "nothing is left to do");
+}
+
+#[story]
+fn mails_about_a_round_outlast_an_outage_and_not_their_deadline(t: TestApp) {
+    let admin = t.admin();
+    survey(&admin, "scs", "member");
+    let awa = t.ncp("SN");
+    let id = opened(&admin, &ten_days(&t, "scs"));
+    // No mail leaves for eight days.
+    t.pass(8 * DAY);
+    assert!(t.mail_about(&awa.email, "Survey open: ").text.contains("Smart customs"));
+    remind(&t.admin(), &id, &json!({"states": ["not_started"]})).expect(201);
+    t.pass(3 * DAY);
+    assert_eq!(reminders(&t, &awa.email), 0, "it would call to what is over");
 }
 
 #[story]
