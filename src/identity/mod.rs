@@ -8,7 +8,8 @@
 //!   another device is reported to the owner
 //! - `users` what other features need: find, create and change users; `names` personal names; `address_changes` another
 //!   address, and the links that confirm and undo the change
-//! - `granters` people who granted something earlier, and the credential that they used
+//! - `officers` whom the portal notifies; `granters` people who granted something earlier, and the credential that they
+//!   used
 //! - `done` whether the action of a used link is done; `account_deletion` an account that will be erased
 //! - `personal_data` exports and erases; `demonstration` opens sessions of made-up people
 //! - `security_notifications` notifies a person about the own account; `mails` these mails; `program` the name of a client program
@@ -30,6 +31,7 @@ mod login;
 pub(crate) mod mails;
 pub mod mfa;
 mod names;
+mod officers;
 pub mod pages;
 mod password;
 mod personal_data;
@@ -60,6 +62,7 @@ pub use keys::{
 pub use mails::NameChanged;
 pub use mfa::reseal_authenticators;
 pub use names::{NAME_SHOWN, Renaming, flag_name, key_names, rename};
+pub use officers::{coordinators, secretariat};
 pub use password::{HashOptions, Hasher, MAX_CHARACTERS, Password};
 pub use personal_data::{PersonalRecords, forget_addresses, forget_networks};
 pub use recovery::{Restart, RestartCause};
@@ -71,9 +74,9 @@ pub use types::{
     Reauthenticate, Refresh, Reset, SecondFactor, SetUp,
 };
 pub use users::{
-    begin_again, coordinators, count_without_hash, create_missing, create_user, end_access, end_access_of,
-    end_lesser_access, find_user, get_user, lock_people, lock_user, look_at_verification, secretariat, set_language,
-    set_suspended, set_time_zone, spend_verification, store_verification, users,
+    begin_again, count_without_hash, create_missing, create_user, end_access, end_access_of, end_lesser_access,
+    find_user, get_user, lock_people, lock_user, look_at_verification, set_language, set_suspended, set_time_zone,
+    spend_verification, store_verification, users,
 };
 
 use std::sync::Arc;

@@ -6,8 +6,7 @@ use diesel::prelude::*;
 use serde_json::Value;
 
 use super::types::{Credentials, NewUser, Purpose};
-use crate::appointments::{AppointmentStatus, Role};
-use crate::db::schema::{appointment, one_time_token, users};
+use crate::db::schema::{one_time_token, users};
 use crate::db::{BATCH, Conn, Document, Id, Locked, SWEPT_AT_ONCE, Wakeup, note_lock, note_new_person};
 use crate::error::Error;
 use crate::i18n::Language;
@@ -16,10 +15,6 @@ use crate::on_each;
 use crate::secrets::fingerprint;
 use crate::text::NameKeys;
 use crate::time::Timestamp;
-
-/// Officers of an organisation who are notified of one thing. Administrations have a handful; a mistake in an import is
-/// not to cost whoever applies there a mail to each of a hundred.
-const MOST_NOTIFIED: i64 = 25;
 
 /// The owner of an address, with the password hash.
 pub(super) fn credentials(conn: &mut Conn, email_key: &str) -> Result<Option<Credentials>, Error> {
@@ -82,25 +77,6 @@ pub(super) fn lock_with(conn: &mut Conn, sender: Id, own: Lock, others: &[Id]) -
 
 pub(super) fn credentials_of(conn: &mut Conn, user: Id) -> Result<Credentials, Error> {
     Ok(users::table.find(user).select(Credentials::as_select()).first(conn)?)
-}
-
-/// The people with this active role and an open account; suspended people are not notified of officers' work.
-pub(super) fn holders(conn: &mut Conn, role: Role) -> Result<Vec<Credentials>, Error> {
-    let active = appointment::role.eq(role).and(appointment::status.eq(AppointmentStatus::Active));
-    let ids = appointment::table.filter(active).select(appointment::user_id.assume_not_null());
-    let open = users::id.eq_any(ids).and(users::suspended_at.is_null()).and(users::erase_at.is_null());
-    Ok(users::table.filter(open).order(users::id).select(Credentials::as_select()).load(conn)?)
-}
-
-/// The coordinators of this organisation with an open account: the first [`MOST_NOTIFIED`] of them.
-pub(super) fn coordinators(conn: &mut Conn, organisation: Id) -> Result<Vec<Credentials>, Error> {
-    let active = appointment::role
-        .eq(Role::Coordinator)
-        .and(appointment::status.eq(AppointmentStatus::Active))
-        .and(appointment::organisation_id.eq(organisation));
-    let ids = appointment::table.filter(active).select(appointment::user_id.assume_not_null());
-    let open = users::id.eq_any(ids).and(users::suspended_at.is_null()).and(users::erase_at.is_null());
-    Ok(users::table.filter(open).order(users::id).limit(MOST_NOTIFIED).select(Credentials::as_select()).load(conn)?)
 }
 
 /// People by their ids, in the order of the ids.

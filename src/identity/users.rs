@@ -7,7 +7,6 @@ use super::recovery::{self, Restart};
 use super::store::{self, Lock, NewToken};
 use super::types::{Credentials, Ended, NewUser, Purpose};
 use super::{address_changes, mfa, security_notifications, sessions, tokens, trusted_devices};
-use crate::appointments::Role;
 use crate::db::{Conn, Id, may_lock};
 use crate::error::{Error, ProblemCode};
 use crate::i18n::Language;
@@ -75,16 +74,6 @@ pub fn find_user(conn: &mut Conn, address: &EmailAddress) -> Result<Option<Crede
 /// 404 if there is none.
 pub fn get_user(conn: &mut Conn, id: Id) -> Result<Credentials, Error> {
     store::credentials_of(conn, id)
-}
-
-/// The people of the Secretariat.
-pub fn secretariat(conn: &mut Conn) -> Result<Vec<Credentials>, Error> {
-    store::holders(conn, Role::Secretariat)
-}
-
-/// The coordinators of this organisation who are notified of what happens there, at most 25.
-pub fn coordinators(conn: &mut Conn, organisation: Id) -> Result<Vec<Credentials>, Error> {
-    store::coordinators(conn, organisation)
 }
 
 /// People by their ids, in the order of the ids.
