@@ -78,7 +78,7 @@ pub use operations::{Anyone, MailedLink, Operations};
 pub use own_write::{follows_own_write, note_known_sender};
 pub use pagination::{Cursor, List, PageRequest};
 pub use prepared::Prepared;
-pub use query::{Form, Query, form_body, form_input, form_pairs};
+pub use query::{Form, MAX_KEYS, Query, form_body, form_input, form_pairs};
 pub use renderings::Renderings;
 pub use request_context::RequestContext;
 pub use timing::pad_response_time;

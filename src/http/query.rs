@@ -14,7 +14,7 @@ use super::json::{read_body, shape_fault};
 use crate::error::{Error, FieldCode, FieldError};
 
 /// Most keys, repeated ones included: a filter by all members, and some more.
-const MAX_KEYS: usize = 250;
+pub const MAX_KEYS: usize = 250;
 
 /// Most fields of a form as it was sent: those of a section of a questionnaire, and some more.
 const MAX_FIELDS: usize = 10_000;

@@ -6,6 +6,7 @@
 //! The summary is in the order of the fields.
 //! A field is labelled `field-<name>`, at the field and in the summary, unless its form says otherwise ([`FormState::labelled`]).
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::future::{Future, Ready, ready};
 use std::marker::PhantomData;
@@ -116,6 +117,11 @@ impl FormState {
         self.values
     }
 
+    /// The fields and their values, in their order.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// A value that the form begins with.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Display) -> Self {
@@ -130,11 +136,12 @@ impl FormState {
         self.with(name, value)
     }
 
-    /// The form with these values alone in a field.
+    /// The form with what another one has in these fields, and nothing else in them.
     #[must_use]
-    pub fn set_all(mut self, name: &str, values: &[&str]) -> Self {
-        self.values.retain(|(known, _)| known != name);
-        values.iter().fold(self, |form, value| form.with(name, value))
+    pub fn with_fields_of(mut self, other: &Self, names: &BTreeSet<String>) -> Self {
+        self.values.retain(|(name, _)| !names.contains(name));
+        self.values.extend(other.values.iter().filter(|(name, _)| names.contains(name)).cloned());
+        self
     }
 
     /// The ticket of the form that `actor` sent to the address of `page`; none where it carries no key. The same fields with the same key

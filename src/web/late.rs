@@ -4,10 +4,14 @@
 //! A form carries what it was loaded with ([`LOADED`]). So it is known which fields its sender changed: these keep what
 //! was sent, and all others take the values of now. Without that, a form that is sent again would put back what it
 //! never touched.
+//!
+//! Who sends a form chooses what it says of its loading, and a refused form is charged to no budget. So that text has no
+//! more fields than a form may have, and takes time in proportion to its length.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::FormState;
+use crate::http::MAX_KEYS;
 
 /// The field with what a form was loaded with.
 pub const LOADED: &str = "loaded";
@@ -24,33 +28,42 @@ impl FormState {
     }
 
     /// This form, which came too late, with the values of `now` in the fields that its sender left as they were, and
-    /// with the version of now.
+    /// with the version of now. A form that says it was loaded with more fields than any form has carries nothing.
     #[must_use]
     pub fn taking_over(self, now: &Self) -> Self {
-        let loaded = self.value(LOADED).to_owned();
-        let mut merged = self.set("version", now.value("version"));
-        if loaded.is_empty() {
+        let merged = self.set("version", now.value("version"));
+        let loaded = merged.value(LOADED).as_bytes();
+        if loaded.is_empty() || loaded.split(|&byte| byte == b'&').nth(MAX_KEYS).is_some() {
             return merged;
         }
-        let loaded = Self::sent(loaded.as_bytes());
-        let names = [now, &loaded].map(|form| form.clone().into_values()).into_iter().flatten();
-        let names: BTreeSet<String> = names.map(|(name, _)| name).collect();
-        for name in names.iter().filter(|name| !OF_FORM.contains(&name.as_str())) {
-            if content(&merged, name) == content(&loaded, name) {
-                merged = merged.set_all(name, &now.all(name));
-            }
-        }
+        let loaded = Self::sent(loaded);
+        let untouched = untouched(&merged, &loaded, now);
         let carried = now.clone().carrying();
-        merged.set(LOADED, carried.value(LOADED))
+        merged.with_fields_of(now, &untouched).set(LOADED, carried.value(LOADED))
     }
 }
 
-/// What is in a field, whatever the order of its values: a choice that is not made and an empty text are nothing.
-fn content(form: &FormState, name: &str) -> Vec<String> {
-    let values = form.all(name).into_iter().map(|value| value.trim().replace("\r\n", "\n"));
-    let mut values: Vec<String> = values.filter(|value| !value.is_empty()).collect();
-    values.sort_unstable();
-    values
+/// The fields that hold what they were loaded with.
+fn untouched(sent: &FormState, loaded: &FormState, now: &FormState) -> BTreeSet<String> {
+    let [sent, loaded, now] = [sent, loaded, now].map(contents);
+    let names = loaded.keys().chain(now.keys()).filter(|name| !OF_FORM.contains(name));
+    names.filter(|name| sent.get(*name) == loaded.get(*name)).map(|name| (*name).to_owned()).collect()
+}
+
+/// What is in each field, whatever the order of its values: a choice that is not made and an empty text are nothing, and
+/// a field with nothing in it is left out.
+fn contents(form: &FormState) -> BTreeMap<&str, Vec<String>> {
+    let mut contents: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (name, value) in form.fields() {
+        let value = value.trim().replace("\r\n", "\n");
+        if !value.is_empty() {
+            contents.entry(name).or_default().push(value);
+        }
+    }
+    for values in contents.values_mut() {
+        values.sort_unstable();
+    }
+    contents
 }
 
 #[cfg(test)]
@@ -93,5 +106,22 @@ mod tests {
     fn a_form_that_carries_nothing_stays_as_it_was_sent() {
         let merged = form("1", &[("phone", "1")]).taking_over(&form("2", &[("phone", "2")]));
         assert_eq!((merged.value("version"), merged.value("phone")), ("2", "1"));
+    }
+
+    #[test]
+    fn what_no_form_is_loaded_with_is_not_looked_at() {
+        let loaded = form("1", &[("phone", "1")]);
+        let now = form("2", &[("phone", "2")]);
+        let padded = |fields: usize| {
+            let sent = loaded.clone().carrying();
+            let carried = format!("{}{}", sent.value(LOADED), "&more=1".repeat(fields));
+            sent.set(LOADED, carried).taking_over(&now)
+        };
+        // The version and the telephone are two of them.
+        let bound = MAX_KEYS - 2;
+        for (fields, phone) in [(bound, "2"), (bound + 1, "1"), (5_000, "1")] {
+            let merged = padded(fields);
+            assert_eq!((merged.value("version"), merged.value("phone")), ("2", phone), "{fields}");
+        }
     }
 }

@@ -40,6 +40,7 @@ mod kept_answers;
 mod kept_forms;
 mod keys;
 mod known_devices;
+mod late_forms;
 mod ledgers;
 mod left_overs;
 mod lines;
