@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use super::types::{Act, Deed, PersonDetails};
+use super::types::{Act, Deed, PersonDetails, StoredDetails};
 use crate::appointments::{Actor, Appointment, AppointmentStatus, Event, NameSearch, state_machine};
 use crate::db::Id;
 use crate::directory::{Confirmation, Standing};
 use crate::error::{Error, FieldCode, FieldError, FieldErrors, ProblemCode};
 use crate::events::Kind;
 use crate::identity::Credentials;
-use crate::policy::{self, Principal};
+use crate::policy::{self, FieldAudience, Principal, Visibility};
 use crate::text;
 use crate::throttle::Causer;
 use crate::time::Timestamp;
@@ -62,12 +62,25 @@ pub fn search(sought: &str, by_address: bool) -> Option<NameSearch> {
 }
 
 /// What a reader of an appointment sees of its person. Title and telephone are needed to decide on an application, and
-/// the administration typed those of an invitation; afterwards the directory shows what the person permits.
+/// are shown to those in their audiences, as in the directory; those of an invitation to the administration that typed
+/// them, and to the Secretariat. Afterwards the directory alone shows what the person permits.
 #[must_use]
-pub fn shown_details(status: AppointmentStatus, details: PersonDetails) -> PersonDetails {
-    match status {
-        AppointmentStatus::Invited | AppointmentStatus::Incomplete | AppointmentStatus::Pending => details,
-        _ => PersonDetails { contact: details.contact, ..PersonDetails::default() },
+pub fn shown_details(reader: &Principal, status: AppointmentStatus, stored: StoredDetails) -> PersonDetails {
+    let is_open =
+        matches!(status, AppointmentStatus::Invited | AppointmentStatus::Incomplete | AppointmentStatus::Pending);
+    match stored {
+        StoredDetails::Entry { listed, owned, job_title, phone } => {
+            let sight = Visibility::of(reader);
+            let shown = |(value, audience): (Option<String>, FieldAudience)| {
+                value.filter(|_| is_open && sight.sees_of(audience, owned))
+            };
+            PersonDetails { contact: listed, job_title: shown(job_title), phone: shown(phone) }
+        }
+        StoredDetails::Invitation { is_own, job_title, phone } => {
+            let is_shown = is_open && (is_own || reader.is_secretariat());
+            let shown = |value: Option<String>| value.filter(|_| is_shown);
+            PersonDetails { contact: None, job_title: shown(job_title), phone: shown(phone) }
+        }
     }
 }
 

@@ -100,7 +100,8 @@ impl LifeCycle {
             if !policy::may_see_appointment(&reader, &row) {
                 return Err(Error::not_found());
             }
-            Ok(rules::shown_details(row.status, store::details(conn, id)?))
+            let stored = store::details(conn, &row)?;
+            Ok(stored.map(|stored| rules::shown_details(&reader, row.status, stored)).unwrap_or_default())
         })
         .await
     }

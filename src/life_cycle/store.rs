@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::rules;
-use super::types::{AppointmentView, Deed, PersonDetails, PersonView};
+use super::types::{AppointmentView, Deed, PersonView, StoredDetails};
 use crate::appointments::{Appointment, Role};
 use crate::db::schema::{appointment, contact, hand_over, invitation, organisation, users};
 use crate::db::{Conn, Id, Locked, note_lock};
@@ -82,21 +83,32 @@ pub(super) fn known_names(conn: &mut Conn, reader: &Principal, people: &[Id]) ->
     Ok(named.load::<(Id, String)>(conn)?.into_iter().collect())
 }
 
-/// What an entry says of the person of an appointment: that of the directory, or else that of an invitation.
-pub(super) fn details(conn: &mut Conn, id: Id) -> Result<PersonDetails, Error> {
-    type Entry = (Id, bool, Option<String>, Option<String>);
+/// What is stored of the person of an appointment: the entry in the directory, or else the invitation.
+pub(super) fn details(conn: &mut Conn, row: &Appointment) -> Result<Option<StoredDetails>, Error> {
+    type Field = (Option<String>, FieldAudience);
     let entry = contact::table
-        .filter(contact::appointment_id.eq(id))
-        .select((contact::id, contact::listed, contact::job_title, contact::phone))
-        .first::<Entry>(conn)
+        .filter(contact::appointment_id.eq(row.id))
+        .select((
+            (contact::id, contact::listed, contact::user_id, contact::region),
+            (contact::job_title, contact::job_title_audience),
+            (contact::phone, contact::phone_audience),
+        ))
+        .first::<((Id, bool, Id, Option<Region>), Field, Field)>(conn)
         .optional()?;
-    if let Some((contact, listed, job_title, phone)) = entry {
-        return Ok(PersonDetails { contact: listed.then_some(contact), job_title, phone });
+    if let Some(((contact, is_listed, owner, region), job_title, phone)) = entry {
+        let owned = Owned { owner, organisation: row.organisation_id, region };
+        return Ok(Some(StoredDetails::Entry { listed: is_listed.then_some(contact), owned, job_title, phone }));
     }
-    let invited = invitation::table.find(id).select((invitation::job_title, invitation::phone));
-    let invited = invited.first::<(Option<String>, Option<String>)>(conn).optional()?;
-    let (job_title, phone) = invited.unwrap_or_default();
-    Ok(PersonDetails { contact: None, job_title, phone })
+    let invited = invitation::table
+        .find(row.id)
+        .select((invitation::job_title, invitation::phone, invitation::invited_by))
+        .first::<(Option<String>, Option<String>, Id)>(conn)
+        .optional()?;
+    let Some((job_title, phone, inviter)) = invited else { return Ok(None) };
+    let there = appointment::organisation_id.eq(row.organisation_id).and(appointment::role.eq(Role::Coordinator));
+    let coordinated = appointment::table.filter(appointment::user_id.eq(inviter).and(there));
+    let is_own: bool = diesel::select(exists(coordinated)).get_result(conn)?;
+    Ok(Some(StoredDetails::Invitation { is_own, job_title, phone }))
 }
 
 /// Appointments as this reader sees them.

@@ -7,6 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::appointments::{AppointmentStatus, Event, Role};
 use crate::db::Id;
 use crate::i18n::Language;
+use crate::policy::{FieldAudience, Owned};
 use crate::time::Timestamp;
 
 /// Whom an appointment is for.
@@ -40,6 +41,30 @@ pub struct PersonDetails {
     pub job_title: Option<String>,
     /// The telephone.
     pub phone: Option<String>,
+}
+
+/// What is stored of the person of an appointment beside name and address, with what decides who sees it.
+pub enum StoredDetails {
+    /// A contact in the directory.
+    Entry {
+        /// It, where it is listed.
+        listed: Option<Id>,
+        /// What the audiences refer to.
+        owned: Owned,
+        /// The title of the post, and its audience.
+        job_title: (Option<String>, FieldAudience),
+        /// The telephone, and its audience.
+        phone: (Option<String>, FieldAudience),
+    },
+    /// An invitation, whose fields have no audience yet.
+    Invitation {
+        /// Whether a coordinator of the organisation typed them; otherwise the Secretariat did.
+        is_own: bool,
+        /// The title of the post.
+        job_title: Option<String>,
+        /// The telephone.
+        phone: Option<String>,
+    },
 }
 
 /// The people that were looked for: those of one page, and how many there are.
