@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 
-use diesel::dsl::{count_star, min};
+use diesel::dsl::{count_star, min, sql};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Binary};
+use diesel::sql_types::{Array, BigInt, Binary, Bool, Text};
 use serde_json::Value;
 
 use super::Head;
@@ -99,6 +99,10 @@ pub(super) fn list(
     }
     if !filter.events.is_empty() {
         query = query.filter(audit_entry::action.eq_any(filter.events.clone()));
+    }
+    if let Some(appointment) = filter.appointment {
+        let named = sql::<Bool>("audit_entry.detail ->> 'appointment' = ").bind::<Text, _>(appointment.to_string());
+        query = query.filter(named);
     }
     if !filter.people.is_empty() {
         let by = audit_entry::actor_id.eq_any(filter.people.clone());

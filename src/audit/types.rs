@@ -350,6 +350,8 @@ pub struct AuditFilter {
     pub about: Vec<Id>,
     /// Entries of one of these events; all events if empty.
     pub events: Vec<Event>,
+    /// Entries whose details name this appointment. No index has them: `about` says where to look.
+    pub appointment: Option<Id>,
     /// Entries by or about one of these people; by and about all if empty.
     pub people: Vec<Id>,
     /// Entries of this day and later ones, in UTC.

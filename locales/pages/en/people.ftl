@@ -151,6 +151,7 @@ appointment-nomination = Nomination
 appointment-history = History
     .caption = History of the appointment
     .none = Nothing is recorded.
+appointment-history-older = The history has the newest { $count } events only: older ones are in the audit log
 appointment-explained-replace = A person who already has an appointment in this role takes over.
 appointment-explained-invite = A person without an account is invited, and takes over by accepting the invitation.
 appointment-explained-resign = The appointment ends without a successor.

@@ -151,6 +151,7 @@ appointment-nomination = Désignation
 appointment-history = Historique
     .caption = Historique du mandat
     .none = Aucun événement enregistré.
+appointment-history-older = L’historique ne contient que les { $count } événements les plus récents : les précédents sont dans le journal d’audit
 appointment-explained-replace = Une personne qui a déjà un mandat dans ce rôle prend la relève.
 appointment-explained-invite = Une personne sans compte est invitée, et prend la relève en acceptant l’invitation.
 appointment-explained-resign = Le mandat prend fin sans que personne prenne la relève.

@@ -12,14 +12,14 @@ use super::{address, appoint, facts, invitation_of_successor, own, with_details}
 use crate::appointments::AppointmentStatus;
 use crate::audit::{self, AuditFilter, AuditLog, StoredEntry};
 use crate::db::Id;
-use crate::error::Error;
+use crate::error::{Error, OrInternal as _};
 use crate::identity::guards::Authenticated;
 use crate::nominations::{Nomination, Nominations};
 use crate::policy::{self, Action, Principal};
 use crate::web::{Facts, Page, PageResult, Shown, Table};
 
 /// Most events of a history.
-const MOST: i64 = 100;
+const MOST: usize = 100;
 
 #[derive(Template)]
 #[template(path = "life_cycle/appointment.html")]
@@ -31,10 +31,17 @@ struct AppointmentPage<'a> {
     /// The decisions that wait, as buttons.
     decisions: Vec<Shown>,
     deeds: Vec<Way>,
-    history: Option<Table>,
+    history: Option<History>,
     /// The other appointments of the reader, where this is an own one.
     others: Vec<Shown>,
     is_officer: bool,
+}
+
+/// What happened to an appointment.
+struct History {
+    events: Table,
+    /// The way to the audit log, where there are older events; else empty.
+    older: Shown,
 }
 
 /// The way to a deed.
@@ -222,16 +229,19 @@ async fn history(
     (log, life_cycle): (&AuditLog, &LifeCycle),
     reader: &Authenticated,
     view: &AppointmentView,
-) -> Result<Option<Table>, Error> {
+) -> Result<Option<History>, Error> {
     if policy::check(reader, Action::ReadAudit).is_err() {
         return Ok(None);
     }
     let mut table = Table::new(page, "appointment-history", &["when", "event", "by", "from", "to"]);
-    // Before it has a holder, its entries are about the appointment itself.
-    let about = view.person.id.into_iter().chain([view.id]).collect();
-    let filter = AuditFilter { about, events: EVENTS.to_vec(), ..AuditFilter::default() };
-    let mut entries = log.list(reader, filter, None, MOST).await?;
-    entries.retain(|entry| code(entry, "appointment") == view.id.to_string());
+    // Before it has a holder, its entries are about the appointment itself. Those of the holder's other appointments are
+    // left out by the database, so that they take no room of these.
+    let about: Vec<Id> = view.person.id.into_iter().chain([view.id]).collect();
+    let subject = view.person.id.unwrap_or(view.id);
+    let filter = AuditFilter { about, events: EVENTS.to_vec(), appointment: Some(view.id), ..AuditFilter::default() };
+    let mut entries = log.list(reader, filter, None, i64::try_from(MOST).or_internal()? + 1).await?;
+    let has_more = entries.len() > MOST;
+    entries.truncate(MOST);
     let actors = entries.iter().filter_map(|entry| entry.actor_id).collect();
     let names = life_cycle.known_names(Arc::clone(&reader.0), actors).await?;
     for entry in &entries {
@@ -252,7 +262,12 @@ async fn history(
             Shown::text(page.words("status", code(entry, "to"))),
         ]);
     }
-    Ok(Some(table))
+    let older = || {
+        let text = page.say("appointment-history-older", "count", MOST);
+        Shown::text(text).leading_to(format!("/audit?person={subject}"))
+    };
+    let older = if has_more { older() } else { Shown::default() };
+    Ok(Some(History { events: table, older }))
 }
 
 /// A code in the detail of an entry; empty where it has none.

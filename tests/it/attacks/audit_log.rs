@@ -1,11 +1,13 @@
 //! What the audit log holds and what it does not (number 22): no places of others, no empty changes, no flood, no
-//! replacement.
+//! replacement; and what is read of it, which nobody hides behind other entries.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::grants::coordinator;
 use crate::reading::announce;
+use crate::support::browser::Browser;
 use crate::support::{self, Application, Expect as _, TestApp, story};
 
 #[story]
@@ -146,4 +148,28 @@ fn a22_the_audit_log_takes_no_replacement(t: TestApp) {
     }
     // New ones are accepted as before.
     t.ncp("FR");
+}
+
+#[story]
+fn a22_no_holder_buries_the_history_of_one_appointment_under_another(t: TestApp) {
+    let (home, awa) = (coordinator(&t, "SN", "Moussa Fall"), t.ncp("SN"));
+    let me = awa.get("/me").expect(200);
+    let own = format!("/appointments/{}", me["appointments"][0]["id"].as_str().unwrap());
+    let applied = awa.post("/appointments", &json!({"organisation": "SN", "role": "coordinator"})).expect(201);
+    let other = format!("/appointments/{}", applied["id"].as_str().unwrap());
+    // Who applies changes the own nomination as often as writes are left.
+    let applicant = awa.with_header("if-match", "*");
+    for number in 0..101 {
+        let form = json!({"official": format!("Director General {number}")});
+        applicant.put(&format!("{other}/nomination"), &form).expect(200);
+    }
+    let mut browser = Browser::of(&t, &home);
+    let begun = "E-mail address of the application confirmed";
+    let (buried, cut) = (browser.open(&own), "The history has the newest 100 events only");
+    assert!(buried.has(begun) && !buried.has(cut), "{}", buried.text());
+    // That of the other appointment says that it has more, and leads to all of it.
+    let page = browser.open(&other);
+    assert!(page.has(cut), "{}", page.text());
+    let log = format!("a[href='/audit?person={}']", me["id"].as_str().unwrap());
+    assert!(page.shows(&log), "{}", page.html);
 }
