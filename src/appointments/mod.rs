@@ -12,7 +12,7 @@ mod store;
 pub mod timetable;
 mod types;
 
-pub use listing::{by_name, count_some, list};
+pub use listing::{bearers, by_name, count_some, list};
 pub use personal_data::PersonalRecords;
 pub use state_machine::Rule;
 pub use store::{

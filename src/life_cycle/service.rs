@@ -76,6 +76,18 @@ impl LifeCycle {
         .await
     }
 
+    /// The people with the words of `sought` in the name, or for the Secretariat it in the address, of the appointments
+    /// that `reader` may see: by the ids under which the audit log has them, `limit` at most and each once. Accounts come
+    /// before invitations, so that nobody hides an account behind invitations with its name.
+    pub async fn named(&self, reader: Arc<Principal>, sought: &str, limit: i64) -> Result<Vec<Id>, Error> {
+        let sought: String = sought.chars().take(MAX_SEARCH).collect();
+        self.read(move |conn| match rules::search(&sought, reader.is_secretariat()) {
+            Some(search) => appointments::bearers(conn, &visible_to(&reader), &search, limit),
+            None => Ok(Vec::new()),
+        })
+        .await
+    }
+
     /// The names of the people of those of these appointments that `reader` may see.
     pub async fn holders(&self, reader: Arc<Principal>, ids: Vec<Id>) -> Result<HashMap<Id, String>, Error> {
         if ids.is_empty() {

@@ -8,4 +8,4 @@
 
 mod store;
 
-pub use store::{by_name, count_some, list};
+pub use store::{bearers, by_name, count_some, list};

@@ -98,6 +98,25 @@ pub fn by_name(
     Ok(found)
 }
 
+/// The people of a search, `limit` at most and each once: those who hold an appointment, by the names of their accounts;
+/// after them the appointments that nobody holds yet, which stand for whom they were offered to.
+pub fn bearers(conn: &mut Conn, filter: &ListFilter, search: &NameSearch, limit: i64) -> Result<Vec<Id>, Error> {
+    let query = appointment::table
+        .inner_join(users::table.on(users::id.nullable().eq(appointment::user_id)))
+        .select((users::sort_name, users::id))
+        .distinct()
+        .order((users::sort_name, users::id))
+        .limit(limit)
+        .into_boxed::<MultiBackend>();
+    let query = sought!(restricted!(query, filter), search, users::name_words, users::email_key);
+    let mut found: Vec<Place> = query.load(conn)?;
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    if found.len() < most {
+        found.extend(invited(conn, filter, search, None, limit)?);
+    }
+    Ok(found.into_iter().take(most).map(|(_, id)| id).collect())
+}
+
 /// Those that somebody holds.
 fn held(
     conn: &mut Conn,

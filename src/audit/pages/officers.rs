@@ -18,7 +18,7 @@ use crate::db::Id;
 use crate::error::{Error, FieldCode, FieldError, OrInternal as _};
 use crate::http::{Cursor, PageRequest, Query};
 use crate::identity::guards::CanReadAudit;
-use crate::life_cycle::{AppointmentQuery, AppointmentView, LifeCycle};
+use crate::life_cycle::LifeCycle;
 use crate::mail::EmailAddress;
 use crate::policy::{self, Action};
 use crate::time::Day;
@@ -26,7 +26,7 @@ use crate::web::{Choice, Facts, Field, FormState, ListPage, Listing, Page, PageR
 
 /// Digits of the id of a person or a thing that has no name.
 const SHORT: usize = 8;
-/// Most appointments whose people are meant by a name.
+/// Most people who are meant by a name.
 const MOST_NAMED: usize = 25;
 /// The columns of the log.
 const COLUMNS: [&str; 5] = ["when", "event", "by", "about", "network"];
@@ -160,15 +160,13 @@ async fn sought(
     {
         return Ok((vec![account.id], false));
     }
-    let mut found = Vec::new();
+    let mut people = Vec::new();
     if may(Action::ManageAppointments) {
-        let (query, rows) = (AppointmentQuery::default(), i64::try_from(MOST_NAMED).or_internal()? + 1);
-        found = life_cycle.people(Arc::clone(&reader.0), query, text, (None, rows)).await?.rows;
+        let limit = i64::try_from(MOST_NAMED).or_internal()? + 1;
+        people = life_cycle.named(Arc::clone(&reader.0), text, limit).await?;
     }
-    let has_more = found.len() > MOST_NAMED;
-    // An invitation is nobody's yet, and its entries are about the appointment.
-    let id = |(_, row): (String, AppointmentView)| row.person.id.unwrap_or(row.id);
-    let people: Vec<Id> = found.into_iter().take(MOST_NAMED).map(id).collect();
+    let has_more = people.len() > MOST_NAMED;
+    people.truncate(MOST_NAMED);
     if people.is_empty() { Err(fault("person", FieldCode::UnknownPerson)) } else { Ok((people, has_more)) }
 }
 

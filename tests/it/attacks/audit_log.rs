@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::grants::coordinator;
+use super::grants::{coordinator, invite};
 use crate::reading::announce;
 use crate::support::browser::Browser;
 use crate::support::{self, Application, Expect as _, TestApp, story};
@@ -172,4 +172,24 @@ fn a22_no_holder_buries_the_history_of_one_appointment_under_another(t: TestApp)
     assert!(page.has(cut), "{}", page.text());
     let log = format!("a[href='/audit?person={}']", me["id"].as_str().unwrap());
     assert!(page.shows(&log), "{}", page.html);
+}
+
+#[story]
+fn a22_no_account_hides_behind_invitations_with_its_name(t: TestApp) {
+    let home = coordinator(&t, "SN", "Moussa Fall");
+    // Of two appointments, one person.
+    home.post("/appointments", &json!({"organisation": "KE", "role": "ncp"})).expect(201);
+    let invite_some = |numbers: std::ops::Range<usize>| {
+        for number in numbers {
+            invite(&home, &format!("fatou{number}@customs-sn.example"), &json!({"name": "Fatou Fall"}));
+        }
+    };
+    invite_some(0..24);
+    let mut browser = Browser::of(&t, &t.admin());
+    let (searched, more) = ("/audit?person=fall&action=login", "More than 25 people match this name.");
+    let found = browser.open(searched);
+    assert!(found.has("Moussa Fall") && !found.has(more), "{}", found.text());
+    invite_some(24..26);
+    let found = browser.open(searched);
+    assert!(found.has("Moussa Fall") && found.has(more), "{}", found.text());
 }

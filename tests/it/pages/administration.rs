@@ -152,10 +152,10 @@ fn the_log_says_where_a_name_means_more_people_than_it_looks_for(t: TestApp) {
     t.seed(1_500);
     let mut browser = Browser::of(&t, &t.admin());
     let many = browser.open("/audit?person=awa");
-    assert!(many.has("More than 25 appointments match this name."), "{}", many.text());
+    assert!(many.has("More than 25 people match this name."), "{}", many.text());
     assert!(many.has("Type more of the name, or the whole e-mail address."), "{}", many.text());
     let french = Browser::of(&t, &t.admin()).in_french().open("/audit?person=awa");
-    assert!(french.has("Plus de 25 mandats correspondent à ce nom."), "{}", french.text());
+    assert!(french.has("Plus de 25 personnes correspondent à ce nom."), "{}", french.text());
     let one = browser.open(&format!("/audit?person={}", awa.email));
     assert!(one.has("Awa Diop") && !one.has("More than 25"), "{}", one.text());
 }
