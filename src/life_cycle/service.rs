@@ -77,8 +77,8 @@ impl LifeCycle {
     }
 
     /// The people with the words of `sought` in the name, or for the Secretariat it in the address, of the appointments
-    /// that `reader` may see: by the ids under which the audit log has them, `limit` at most and each once. Accounts come
-    /// before invitations, so that nobody hides an account behind invitations with its name.
+    /// that `reader` may see: by the ids under which the audit log has them, `limit` at most and each once. Accounts
+    /// come before invitations, so that nobody hides an account behind invitations with its name.
     pub async fn named(&self, reader: Arc<Principal>, sought: &str, limit: i64) -> Result<Vec<Id>, Error> {
         let sought: String = sought.chars().take(MAX_SEARCH).collect();
         self.read(move |conn| match rules::search(&sought, reader.is_secretariat()) {

@@ -5,8 +5,8 @@
 //! was sent, and all others take the values of now. Without that, a form that is sent again would put back what it
 //! never touched.
 //!
-//! Who sends a form chooses what it says of its loading, and a refused form is charged to no budget. So that text has no
-//! more fields than a form may have, and takes time in proportion to its length.
+//! Who sends a form chooses what it says of its loading, and a refused form is charged to no budget. So that text has
+//! no more fields than a form may have, and takes time in proportion to its length.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,8 +50,8 @@ fn untouched(sent: &FormState, loaded: &FormState, now: &FormState) -> BTreeSet<
     names.filter(|name| sent.get(*name) == loaded.get(*name)).map(|name| (*name).to_owned()).collect()
 }
 
-/// What is in each field, whatever the order of its values: a choice that is not made and an empty text are nothing, and
-/// a field with nothing in it is left out.
+/// What is in each field, whatever the order of its values: a choice that is not made and an empty text are nothing,
+/// and a field with nothing in it is left out.
 fn contents(form: &FormState) -> BTreeMap<&str, Vec<String>> {
     let mut contents: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for (name, value) in form.fields() {

@@ -98,8 +98,8 @@ pub fn by_name(
     Ok(found)
 }
 
-/// The people of a search, `limit` at most and each once: those who hold an appointment, by the names of their accounts;
-/// after them the appointments that nobody holds yet, which stand for whom they were offered to.
+/// The people of a search, `limit` at most and each once: those who hold an appointment, by the names of their
+/// accounts; after them the appointments that nobody holds yet, which stand for whom they were offered to.
 pub fn bearers(conn: &mut Conn, filter: &ListFilter, search: &NameSearch, limit: i64) -> Result<Vec<Id>, Error> {
     let query = appointment::table
         .inner_join(users::table.on(users::id.nullable().eq(appointment::user_id)))

@@ -234,8 +234,8 @@ async fn history(
         return Ok(None);
     }
     let mut table = Table::new(page, "appointment-history", &["when", "event", "by", "from", "to"]);
-    // Before it has a holder, its entries are about the appointment itself. Those of the holder's other appointments are
-    // left out by the database, so that they take no room of these.
+    // Before it has a holder, its entries are about the appointment itself. Those of the holder's other appointments
+    // are left out by the database, so that they take no room of these.
     let about: Vec<Id> = view.person.id.into_iter().chain([view.id]).collect();
     let subject = view.person.id.unwrap_or(view.id);
     let filter = AuditFilter { about, events: EVENTS.to_vec(), appointment: Some(view.id), ..AuditFilter::default() };

@@ -1,5 +1,5 @@
-//! Title and telephone of people on the pages of their appointments (number 13): a decision that waits shows no more of a
-//! person than the directory does.
+//! Title and telephone of people on the pages of their appointments (number 13): a decision that waits shows no more of
+//! a person than the directory does.
 
 use serde_json::json;
 

@@ -1,5 +1,5 @@
-//! Forms that came too late (number 3): what they say of their loading is compared with what is stored, so it is bounded
-//! as a form is.
+//! Forms that came too late (number 3): what they say of their loading is compared with what is stored, so it is
+//! bounded as a form is.
 
 use serde_json::json;
 
