@@ -195,8 +195,10 @@ mod tests {
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
         let file = file.display().to_string();
         let warned = || with(&[("PORTAL__SERVER__METRICS_TOKEN_FILE", file.as_str())], None).unwrap().warnings();
+        let open_folder = |mode| std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+        open_folder(0o700);
         assert_eq!(warned(), Vec::<String>::new(), "nobody else can enter its folder");
-        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+        open_folder(0o755);
         let warnings = warned();
         assert!(warnings.len() == 1 && warnings[0].contains("every user of this machine"), "{warnings:?}");
     }

@@ -50,7 +50,7 @@ fn charts_and_figures_are_said_in_both_languages() {
     for &language in Language::WITH_CATALOGUE {
         let reading = Reading::new(&questionnaire, language.as_str(), PortalWords { catalogue: &catalogue, language });
         let of = |by: By| chart(&release, &reading, &release.questions[0], by).unwrap();
-        let share = if language == Language::Fr { "25 (62,5\u{a0}%)" } else { "25 (62.5%)" };
+        let share = if language == Language::Fr { "25 (63\u{a0}%)" } else { "25 (63%)" };
         assert!(of(By::All).contains(share), "{}", of(By::All));
         assert!(of(By::Region).contains("-hatch)"), "{}", of(By::Region));
         assert!(!records(&release, &reading).is_empty());
