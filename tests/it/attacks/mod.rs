@@ -34,6 +34,7 @@ mod hashes;
 mod heavy_work;
 mod hidden;
 mod hidden_addresses;
+mod hidden_members;
 mod imports;
 mod intakes;
 mod kept_answers;
