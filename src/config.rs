@@ -195,12 +195,16 @@ impl Settings {
 
     /// Migrations go to the same database by another way, which only a server has.
     fn check_migrate_url(&self, faults: &mut Vec<String>) {
-        let (url, way) = (&self.database.url, &self.database.migrate_url);
-        let is_server =
-            |url: &SecretString| matches!(db::Target::parse(url.expose_secret()), Ok(db::Target::Postgres(_)));
-        let is_good = way.expose_secret().is_empty() || (is_server(url) && is_server(way));
-        if !is_good {
-            faults.push("database.migrate_url must begin with postgres://, and so must database.url".to_owned());
+        let way = self.database.migrate_url.expose_secret();
+        if way.is_empty() {
+            return;
+        }
+        match (db::Target::parse(self.database.url.expose_secret()), db::Target::parse(way)) {
+            (_, Err(fault)) => faults.push(format!("database.migrate_url: {fault}")),
+            (Ok(db::Target::Postgres(_)), Ok(db::Target::Postgres(_))) => {}
+            _ => {
+                faults.push("database.migrate_url must begin with postgres://, and so must database.url".to_owned());
+            }
         }
     }
 

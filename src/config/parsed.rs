@@ -55,7 +55,9 @@ impl Settings {
             }
         }
         for origin in self.origins() {
-            if !is_base_url(&origin) {
+            if origin.contains('@') {
+                faults.push("server.allowed_origins: an origin has no user and no password".to_owned());
+            } else if !is_base_url(&origin) {
                 faults.push(format!("server.allowed_origins: {origin} is no origin such as https://app.example"));
             }
         }
@@ -95,13 +97,19 @@ fn check_origin(text: &str) -> Result<(), String> {
              name are those of a whole host; give it one, as in {origin}, and leave the path away"
         ));
     }
-    let is_bare = url.username().is_empty() && url.password().is_none();
-    if is_bare && is_base_url(text) { Ok(()) } else { Err("must be http(s)://host and nothing after it".to_owned()) }
+    if is_base_url(text) { Ok(()) } else { Err("must be http(s)://host and nothing after it".to_owned()) }
 }
 
-/// Whether it is the beginning of addresses, without a slash at its end.
+/// Whether it is the beginning of addresses, without a user and without a slash at its end.
 pub(super) fn is_base_url(text: &str) -> bool {
     url::Url::parse(text).is_ok_and(|url| {
         matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none() && url.fragment().is_none()
-    }) && !text.ends_with('/')
+    }) && !names_user(text)
+        && !text.ends_with('/')
+}
+
+/// Whether a URL names a user or has a password: one of a setting that is no secret would show them wherever settings
+/// are printed.
+pub(super) fn names_user(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| !url.username().is_empty() || url.password().is_some())
 }

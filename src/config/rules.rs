@@ -2,7 +2,7 @@
 
 use secrecy::ExposeSecret as _;
 
-use super::parsed::is_base_url;
+use super::parsed::{is_base_url, names_user};
 use super::{ImapUrl, Settings, StorageKind};
 
 /// OWASP's floor for argon2id (Password Storage Cheat Sheet).
@@ -102,8 +102,9 @@ impl Settings {
             "community.name_fr must be one line of at most 200 characters",
         );
         rule(
-            self.community.logo_url.is_empty() || self.community.logo_url.starts_with("https://"),
-            "community.logo_url must begin with https://",
+            self.community.logo_url.is_empty()
+                || (self.community.logo_url.starts_with("https://") && !names_user(&self.community.logo_url)),
+            "community.logo_url must begin with https://, and has no user and no password",
         );
         let contact = &self.community.contact_email;
         rule(
@@ -220,8 +221,8 @@ impl Settings {
             url.scheme() == "https" || (url.scheme() == "http" && matches!(url.host_str(), Some("127.0.0.1" | "[::1]")))
         });
         rule(
-            bounces.imap_oauth_token_url.is_empty() || is_safe,
-            "bounces.imap_oauth_token_url must begin with https://",
+            bounces.imap_oauth_token_url.is_empty() || (is_safe && !names_user(&bounces.imap_oauth_token_url)),
+            "bounces.imap_oauth_token_url must begin with https://, and has no user and no password",
         );
         let by_command = !bounces.imap_token_command.trim().is_empty();
         rule(
@@ -312,7 +313,10 @@ impl Settings {
         if storage.kind == StorageKind::Local {
             return rule(!storage.folder.as_os_str().is_empty(), "storage.folder must not be empty");
         }
-        rule(is_base_url(&storage.s3_url), "storage.s3_url must be http(s)://host, without a slash at the end");
+        rule(
+            is_base_url(&storage.s3_url),
+            "storage.s3_url must be http(s)://host, without a user and without a slash at the end",
+        );
         rule(!storage.s3_region.is_empty(), "storage.s3_region must not be empty");
         rule(
             (3..=63).contains(&storage.s3_bucket.len())

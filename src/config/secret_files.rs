@@ -195,7 +195,8 @@ mod tests {
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
         let file = file.display().to_string();
         let warned = || with(&[("PORTAL__SERVER__METRICS_TOKEN_FILE", file.as_str())], None).unwrap().warnings();
-        let open_folder = |mode| std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+        let open_folder =
+            |mode| std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(mode)).unwrap();
         open_folder(0o700);
         assert_eq!(warned(), Vec::<String>::new(), "nobody else can enter its folder");
         open_folder(0o755);

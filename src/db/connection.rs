@@ -19,6 +19,7 @@ use diesel::connection::{AnsiTransactionManager, TransactionManager as _};
 use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, SqliteConnection};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use super::target;
 pub(super) use super::target::Target;
 use crate::error::Error;
 use crate::private_files;
@@ -44,6 +45,12 @@ const STARTED_WITH: &str = "options=-c%20statement_timeout%3D10s%20-c%20lock_tim
 const PATIENCE: &str = "120000";
 /// How poolers refuse parameters that they do not hand on.
 const REFUSED: &str = "startup parameter";
+/// What libpq says of a URL that it cannot read, always in English.
+const OF_THE_URL: [&str; 5] =
+    ["in URI", "URI query parameter", "percent-encoded", "connection info string", "invalid connection option"];
+/// What is said instead.
+const UNREADABLE: &str = "libpq cannot read the URL of the database: a parameter of its query is unknown, or a sign in it \
+                          has to be percent-encoded (what libpq says of it may quote the password, and is left out)";
 
 pub use multi::{Conn, MultiBackend, MultiRawValue};
 
@@ -132,20 +139,28 @@ fn open_postgres(url: &SecretString) -> Result<PgConnection, Error> {
         match PgConnection::establish(&extended(&url, STARTED_WITH)) {
             // A pooler. Units of work have limits of their own; for single statements the role can have them.
             Err(error) if error.to_string().contains(REFUSED) => {
-                return PgConnection::establish(&url).map_err(Error::no_connection);
+                return PgConnection::establish(&url).map_err(|error| no_session(&error));
             }
             opened => opened,
         }
     };
-    let mut connection = opened.map_err(Error::no_connection)?;
+    let mut connection = opened.map_err(|error| no_session(&error))?;
     // Without it the words of other languages are known.
     let _ = connection.batch_execute(IN_ENGLISH);
     Ok(connection)
 }
 
+/// The failure to open a session, without what libpq quotes of a URL that it cannot read: [`Target::parse`] refuses what
+/// is known to be quoted, and another release of libpq may quote more.
+fn no_session(error: &diesel::ConnectionError) -> Error {
+    let said = error.to_string();
+    let is_of_url = OF_THE_URL.iter().any(|words| said.contains(words));
+    Error::no_connection(if is_of_url { UNREADABLE.to_owned() } else { said })
+}
+
 /// The URL with one more parameter.
 fn extended(url: &str, parameter: &str) -> String {
-    let joint = if url.contains('?') { '&' } else { '?' };
+    let joint = if target::has_query(url) { '&' } else { '?' };
     format!("{url}{joint}{parameter}")
 }
 
@@ -301,5 +316,17 @@ mod tests {
         assert_eq!(patient("postgres://h/d"), "postgres://h/d?tcp_user_timeout=120000");
         assert_eq!(patient("postgres://h/d?sslmode=require"), "postgres://h/d?sslmode=require&tcp_user_timeout=120000");
         assert_eq!(patient("postgres://h/d?tcp_user_timeout=1"), "postgres://h/d?tcp_user_timeout=1");
+        assert_eq!(patient("postgres://u:a?b@h/d"), "postgres://u:a?b@h/d?tcp_user_timeout=120000");
+    }
+
+    #[test]
+    fn a23_what_libpq_says_of_a_url_quotes_no_password() {
+        // None of these reaches libpq by way of `Target::parse`, but for the first.
+        for url in ["postgres://h/d?tiger=1", "postgres://h/d?password=ti&tiger", "postgres:u:tiger@h/d"] {
+            let target = Target::Postgres(SecretString::from(url.to_owned()));
+            let Err(error) = open(&target, Access::Read) else { panic!("{url}") };
+            let said = format!("{error} {error:?} {}", error.operator_message());
+            assert!(!said.contains("tiger") && said.contains("libpq cannot read"), "{said}");
+        }
     }
 }

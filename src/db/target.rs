@@ -22,16 +22,19 @@ impl Target {
     /// A sentence for the operator, without the password, if the scheme is neither of the two, the path is empty, or
     /// libpq would refuse the URL and quote its password.
     pub fn parse(url: &str) -> Result<Self, String> {
-        match url.split_once(':') {
-            Some(("sqlite", path)) => match path.trim_start_matches("//") {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            return match path.trim_start_matches("//") {
                 "" => Err("sqlite: wants the path of a file, as in sqlite:./var/portal.sqlite3".to_owned()),
                 path => Ok(Self::Sqlite(path.to_owned())),
-            },
-            Some(("postgres" | "postgresql", rest)) => match fault_of(rest) {
+            };
+        }
+        // Without both slashes libpq takes the text for another form of parameters, and quotes its first word.
+        match ["postgres://", "postgresql://"].iter().find_map(|scheme| url.strip_prefix(scheme)) {
+            Some(rest) => match fault_of(rest) {
                 Some(fault) => Err(fault.to_owned()),
                 None => Ok(Self::Postgres(SecretString::from(url.to_owned()))),
             },
-            _ => Err("the URL starts with sqlite: or with postgres://".to_owned()),
+            None => Err("the URL starts with sqlite: or with postgres://".to_owned()),
         }
     }
 }
@@ -44,8 +47,10 @@ fn fault_of(url: &str) -> Option<&'static str> {
     if !url.split('%').skip(1).all(is_encoded) {
         return Some("a % in the URL is written as %25");
     }
+    if url.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Some("a space in the URL is written as %20; it has no line break and no tab");
+    }
     // As libpq reads it: user and password end at the first @ before a slash.
-    let url = url.strip_prefix("//").unwrap_or(url);
     let (authority, path) = url.split_once('/').unwrap_or((url, ""));
     let hosts = authority.split_once('@').map_or(authority, |(_login, hosts)| hosts);
     let hosts = hosts.split('?').next().unwrap_or_default();
@@ -61,6 +66,14 @@ fn fault_of(url: &str) -> Option<&'static str> {
     if is_cut || hosts.contains('@') || !hosts.split(',').all(has_port) {
         return Some(
             "after the host comes :PORT (1 to 65535) or nothing; in a password @ is written as %40, / as %2F, # as %23",
+        );
+    }
+    let is_pair =
+        |part: &str| part.split_once('=').is_some_and(|(name, value)| !name.is_empty() && !value.contains('='));
+    if after_login(url).split_once('?').is_some_and(|(_place, query)| !query.split('&').all(is_pair)) {
+        return Some(
+            "after the ? each part is NAME=VALUE, with & between them; in a value & is written as %26, = as %3D, and in a \
+             password before the host ? as %3F",
         );
     }
     None
@@ -94,12 +107,25 @@ impl Target {
     }
 }
 
+/// Whether a URL has a query, to which parameters can be added; a `?` in the password begins none.
+pub(super) fn has_query(url: &str) -> bool {
+    after_login(without_scheme(url)).contains('?')
+}
+
 /// What stands before and after the `?` of the query, without scheme and password.
 fn parts(url: &str) -> (&str, &str) {
-    let rest = url.split_once("://").map_or(url, |(_scheme, rest)| rest);
-    let login = rest.split('/').next().and_then(|authority| authority.find('@'));
-    let rest = login.and_then(|end| rest.get(end..)).unwrap_or(rest);
+    let rest = after_login(without_scheme(url));
     rest.split_once('?').unwrap_or((rest, ""))
+}
+
+fn without_scheme(url: &str) -> &str {
+    url.split_once("://").map_or(url, |(_scheme, rest)| rest)
+}
+
+/// What follows the scheme, from the `@` on that ends the password where there is one.
+fn after_login(rest: &str) -> &str {
+    let login = rest.split('/').next().and_then(|authority| authority.find('@'));
+    login.and_then(|end| rest.get(end..)).unwrap_or(rest)
 }
 
 #[cfg(test)]
@@ -120,9 +146,32 @@ mod tests {
             "postgres://robot:tiger@db:0/portal",
             "postgresql://robot:tiger@[::1/portal",
             "postgresql://robot:tiger@[::1]5432/portal",
+            "postgres://robot:ti ger@db/portal",
+            "postgres://robot:ti\tger@db/portal",
+            "postgres://db/portal?password=ti ger",
+            "postgres://db/portal?password=ti&ger",
+            "postgres://db/portal?password=ti=ger",
+            "postgres://db/portal?passwordtiger",
+            "postgres://robot:12/4?ger@db/portal",
+            "postgres://db/portal?",
         ] {
             let Err(fault) = Target::parse(url) else { panic!("{url}") };
             assert!(!fault.contains("ger") && fault.contains('%'), "{fault}");
+        }
+        for url in ["postgres:robot:tiger@db/portal", "postgres:/robot:tiger@db/portal", "postgresql:tiger", "tiger"] {
+            assert!(Target::parse(url).is_err_and(|fault| !fault.contains("tiger")), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_sign_in_the_password_begins_no_query() {
+        for (url, expected) in [
+            ("postgres://robot:a?b@db/portal", false),
+            ("postgres://robot:a?b@db/portal?sslmode=require", true),
+            ("postgres://db?sslmode=require", true),
+            ("postgres://", false),
+        ] {
+            assert_eq!(has_query(url), expected, "{url}");
         }
     }
 

@@ -246,14 +246,36 @@ pub(super) struct StoredFault {
 
 /// What stands for the value of a cell that may name a person.
 const LEFT_OUT: &str = "…";
-/// Columns whose values name nobody, so that a person who corrects a sheet reads what is wrong there.
-const SHOWN: [&str; 5] = ["organisation", "role", "language", "languages", "valid_to"];
+/// Most letters of a word that is kept.
+const LONGEST_WORD: usize = 20;
+/// Most characters of a day.
+const LONGEST_DAY: usize = 10;
+/// Most digits of a day.
+const MOST_DIGITS: usize = 8;
+
+/// Whether the value of a cell is kept, so that a person who corrects a sheet reads what is wrong there: a day in
+/// digits, or one word of letters, as codes, roles and languages are. Where the columns of a sheet are shifted, these
+/// cells have addresses, telephone numbers and full names.
+fn is_kept(column: &str, value: &str) -> bool {
+    let length = value.chars().count();
+    match column {
+        "valid_to" => {
+            let digits = value.chars().filter(char::is_ascii_digit).count();
+            let is_of_days = |c: char| c.is_ascii_digit() || ['.', '/', '-'].contains(&c);
+            length <= LONGEST_DAY && digits <= MOST_DIGITS && value.chars().all(is_of_days)
+        }
+        "organisation" | "role" | "language" | "languages" => {
+            length <= LONGEST_WORD && value.chars().all(char::is_alphabetic)
+        }
+        _ => false,
+    }
+}
 
 impl From<&FieldError> for StoredFault {
     fn from(fault: &FieldError) -> Self {
-        let is_shown = fault.pointer.split('/').nth(3).is_some_and(|column| SHOWN.contains(&column));
+        let column = fault.pointer.split('/').nth(3).unwrap_or_default();
         let arg = |(name, value): &(&'static str, String)| {
-            let is_left_out = *name == "value" && !is_shown;
+            let is_left_out = *name == "value" && !is_kept(column, value);
             ((*name).to_owned(), if is_left_out { LEFT_OUT.to_owned() } else { value.clone() })
         };
         Self {
@@ -316,4 +338,37 @@ pub(super) struct Plan {
     pub(super) invitees: Vec<Invitee>,
     /// The row and the verdict of each invitee.
     pub(super) verdicts: Vec<(u32, InvitationVerdict)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a20_a_value_is_kept_if_its_shape_names_nobody() {
+        let kept = |column: &str, value: &str| {
+            let pointer = format!("/rows/5/{column}");
+            let fault = FieldError::new(pointer, FieldCode::UnknownValue).with("value", value).with("allowed", "a b");
+            let stored = StoredFault::from(&fault);
+            assert!(stored.args.contains(&("allowed".to_owned(), "a b".to_owned())), "{:?}", stored.args);
+            stored.args.contains(&("value".to_owned(), value.to_owned()))
+        };
+        for (column, value) in
+            [("organisation", "Atlantis"), ("role", "chef"), ("languages", "klingon"), ("valid_to", "31/06/2027")]
+        {
+            assert!(kept(column, value), "{column} {value}");
+        }
+        for (column, value) in [
+            ("organisation", "awa.secret@private.example"),
+            ("organisation", "Awa Secret"),
+            ("role", "+221 33 123 45 67"),
+            ("language", "33123"),
+            ("valid_to", "331234567"),
+            ("valid_to", "soon"),
+            ("name", "Awa"),
+            ("email", "awa"),
+        ] {
+            assert!(!kept(column, value), "{column} {value}");
+        }
+    }
 }

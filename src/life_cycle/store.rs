@@ -13,9 +13,9 @@ use crate::db::{Conn, Id, Locked, note_lock};
 use crate::error::Error;
 use crate::i18n::Language;
 use crate::identity::{self, Credentials};
-use crate::members::Region;
+use crate::members::{MemberStatus, Region};
 use crate::on_each;
-use crate::policy::{self, FieldAudience, Owned, Principal};
+use crate::policy::{self, Action, FieldAudience, Owned, Principal};
 
 /// The names in mails about an appointment.
 pub(super) struct Names {
@@ -65,22 +65,46 @@ pub(super) fn names(conn: &mut Conn, row: &Appointment) -> Result<Names, Error> 
 }
 
 /// The names of those of these people whom a reader knows by name: the Secretariat knows everybody with an account,
-/// others know themselves, whom the directory lists, and who has an appointment where they coordinate.
+/// others know themselves, whom the directory lists for them, and who has an appointment where they coordinate. An API
+/// token knows by each of these as much as its scopes let it read.
 pub(super) fn known_names(conn: &mut Conn, reader: &Principal, people: &[Id]) -> Result<HashMap<Id, String>, Error> {
+    let may = |action| policy::check(reader, action).is_ok();
+    let (reads_community, manages) = (may(Action::ReadCommunity), may(Action::ManageAppointments));
     let mut known: Vec<Id> = people.to_vec();
-    if !reader.is_secretariat() {
-        let coordinated = reader.active().filter(|held| held.role == Role::Coordinator);
-        let within: Vec<Id> = coordinated.map(|held| held.organisation_id).collect();
-        known.retain(|person| *person == reader.user_id);
-        let listed = contact::table.filter(contact::user_id.eq_any(people.to_vec()).and(contact::listed.eq(true)));
-        known.extend(listed.select(contact::user_id).load::<Id>(conn)?);
-        let holders: Vec<Option<Id>> = people.iter().copied().map(Some).collect();
-        let appointed = appointment::organisation_id.eq_any(within).and(appointment::user_id.eq_any(holders));
-        let appointed = appointment::table.filter(appointed);
-        known.extend(appointed.select(appointment::user_id).load::<Option<Id>>(conn)?.into_iter().flatten());
+    if !(manages && reader.is_secretariat()) {
+        known.retain(|person| *person == reader.user_id && may(Action::ReadProfile));
+        if reads_community {
+            known.extend(listed(conn, reader, people)?);
+        }
+        if manages {
+            known.extend(coordinated(conn, reader, people)?);
+        }
     }
     let named = users::table.filter(users::id.eq_any(known)).select((users::id, users::name));
     Ok(named.load::<(Id, String)>(conn)?.into_iter().collect())
+}
+
+/// Those of these people whom the directory lists for a reader: those of a hidden member for the Secretariat only.
+fn listed(conn: &mut Conn, reader: &Principal, people: &[Id]) -> Result<Vec<Id>, Error> {
+    let mut listed = contact::table
+        .inner_join(organisation::table)
+        .filter(contact::user_id.eq_any(people.to_vec()).and(contact::listed.eq(true)))
+        .select(contact::user_id)
+        .into_boxed();
+    if !reader.is_secretariat() {
+        listed = listed.filter(organisation::status.ne(MemberStatus::Hidden));
+    }
+    Ok(listed.load(conn)?)
+}
+
+/// Those of these people who have an appointment where a reader coordinates.
+fn coordinated(conn: &mut Conn, reader: &Principal, people: &[Id]) -> Result<Vec<Id>, Error> {
+    let coordinated = reader.active().filter(|held| held.role == Role::Coordinator);
+    let within: Vec<Id> = coordinated.map(|held| held.organisation_id).collect();
+    let holders: Vec<Option<Id>> = people.iter().copied().map(Some).collect();
+    let appointed = appointment::organisation_id.eq_any(within).and(appointment::user_id.eq_any(holders));
+    let appointed = appointment::table.filter(appointed).select(appointment::user_id);
+    Ok(appointed.load::<Option<Id>>(conn)?.into_iter().flatten().collect())
 }
 
 /// What is stored of the person of an appointment: the entry in the directory, or else the invitation.

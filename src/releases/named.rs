@@ -80,8 +80,8 @@ impl Releases {
         Ok(Nameable { round, questionnaire, questions, is_early })
     }
 
-    /// The answers to a question of a round by organisation, as they are submitted at present. The audit log has who of
-    /// the Secretariat read them.
+    /// The answers to a question of a round by organisation, as they are submitted at present, without those of members
+    /// that are hidden from the reader. The audit log has who of the Secretariat read them.
     ///
     /// # Errors
     /// 404 where there is no such round or question; 403 where the reader may not see them by name; 429 where the
@@ -116,7 +116,7 @@ impl Releases {
         } else {
             check_member(&reader, is_early)?;
         }
-        self.answers_of(Wanted { round, question, now, is_whole }).await
+        self.answers_of(reader, Wanted { round, question, now, is_whole }).await
     }
 
     /// Who may see the answers to a question of a questionnaire.
@@ -133,9 +133,9 @@ impl Releases {
     }
 
     /// Reads the answers page by page, so that memory does not grow with the length of what else was submitted.
-    async fn answers_of(&self, wanted: Wanted) -> Result<NamedAnswers, Error> {
+    async fn answers_of(&self, reader: Arc<Principal>, wanted: Wanted) -> Result<NamedAnswers, Error> {
         let round = wanted.round;
-        let frame = self.read(move |conn| rounds::frame(conn, round)).await?;
+        let frame = self.read(move |conn| rounds::frame_known_to(conn, &reader, round)).await?;
         let frame: HashMap<Id, FrameEntry> = frame.into_iter().map(|entry| (entry.organisation, entry)).collect();
         let frame = Arc::new(frame);
         let (mut data, mut after) = (Vec::new(), None);

@@ -9,7 +9,7 @@ use super::{deadlines, store};
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::members::Region;
-use crate::policy::Principal;
+use crate::policy::{self, Principal};
 use crate::surveys::{self, SurveyFacts};
 use crate::time::{Timestamp, Zone};
 
@@ -93,6 +93,20 @@ pub fn standing(conn: &mut Conn, round: Id, organisation: Id) -> Result<Option<S
 /// Whom a round asks, in the order of the codes. Empty until it opens.
 pub fn frame(conn: &mut Conn, round: Id) -> Result<Vec<FrameEntry>, Error> {
     store::frame(conn, round)
+}
+
+/// The same without the members that are hidden from a reader, of whom even the name would tell that they are there.
+pub fn frame_known_to(conn: &mut Conn, reader: &Principal, round: Id) -> Result<Vec<FrameEntry>, Error> {
+    let (mut frame, unknown) = (store::frame(conn, round)?, hidden_from(conn, reader, round)?);
+    frame.retain(|entry| !unknown.contains(&entry.organisation));
+    Ok(frame)
+}
+
+/// The organisations that a round asks and of which a reader may not know.
+pub(super) fn hidden_from(conn: &mut Conn, reader: &Principal, round: Id) -> Result<Vec<Id>, Error> {
+    let mut hidden = store::hidden(conn, round)?;
+    hidden.retain(|organisation| !policy::knows_hidden(reader, *organisation));
+    Ok(hidden)
 }
 
 /// How many organisations of each region a round asks.

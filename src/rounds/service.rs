@@ -9,7 +9,7 @@ use super::deadlines::types::{DeadlineScope, NewDeadline};
 use super::deadlines::{ledgers, store as deadline_store};
 use super::rules::Reach;
 use super::types::{ChangeRound, Frame, FrameRow, GivenRound, NewRound, Round, RoundRow, RoundState};
-use super::{MAX_ROUNDS, ResponseStates, Rounds, rules, store, views};
+use super::{MAX_ROUNDS, ResponseStates, Rounds, interface, rules, store, views};
 use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, FieldCode, FieldError, ProblemCode};
@@ -186,7 +186,8 @@ impl Rounds {
         self.write(trace, cancel).await
     }
 
-    /// Whom a round asks. Of a round for partner agencies, everybody but the Secretariat sees the own agencies only.
+    /// Whom a round asks. Of a round for partner agencies, everybody but the Secretariat sees the own agencies only; a
+    /// hidden member is counted, and named only to those who may know of it.
     ///
     /// # Errors
     /// 404.
@@ -366,11 +367,13 @@ fn frame(conn: &mut Conn, viewer: &Principal, id: Id) -> Result<Frame, Error> {
     let reach = Reach::of(viewer);
     let (_, survey) = views::seen(conn, reach, id)?;
     let entries = store::frame(conn, id)?;
+    let total = entries.len();
+    let unknown = interface::hidden_from(conn, viewer, id)?;
     let ids: Vec<Id> = entries.iter().map(|entry| entry.organisation).collect();
     let names = members::some(conn, &ids)?;
-    let total = entries.len();
     let own = |organisation: Id| viewer.active().any(|held| held.organisation_id == organisation);
-    let is_shown = |organisation: Id| reach.all || survey.audience == SurveyAudience::Member || own(organisation);
+    let is_listed = |organisation: Id| reach.all || survey.audience == SurveyAudience::Member || own(organisation);
+    let is_shown = |organisation: Id| is_listed(organisation) && !unknown.contains(&organisation);
     let row = |entry: super::FrameEntry| {
         let found = names.iter().find(|found| found.id == entry.organisation)?;
         let (name_en, name_fr) = (found.name_en.clone(), found.name_fr.clone());

@@ -8,7 +8,7 @@ use crate::db::schema::{
 };
 use crate::db::{BATCH, Conn, Document, Id};
 use crate::error::Error;
-use crate::members::Region;
+use crate::members::{MemberStatus, Region};
 use crate::on_each;
 use crate::personal_data::{Lists, Subject};
 use crate::personal_list;
@@ -186,6 +186,15 @@ pub(super) fn frame(conn: &mut Conn, round: Id) -> Result<Vec<FrameEntry>, Error
         .select((round_frame::organisation_id, organisation::code, round_frame::region))
         .load(conn)?;
     Ok(rows.into_iter().map(|(organisation, code, region)| FrameEntry { organisation, code, region }).collect())
+}
+
+/// Those of the frame of a round that are hidden at present.
+pub(super) fn hidden(conn: &mut Conn, round: Id) -> Result<Vec<Id>, Error> {
+    Ok(round_frame::table
+        .inner_join(organisation::table)
+        .filter(round_frame::round_id.eq(round).and(organisation::status.eq(MemberStatus::Hidden)))
+        .select(round_frame::organisation_id)
+        .load(conn)?)
 }
 
 /// How many organisations of each region a round asks.

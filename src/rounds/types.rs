@@ -352,9 +352,9 @@ pub struct FrameRow {
 /// The frame of a round: whom it asks. It never changes.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Frame {
-    /// How many.
+    /// How many, hidden members included.
     pub total: usize,
-    /// In the order of their codes.
+    /// In the order of their codes, without members that are hidden from the reader.
     pub data: Vec<FrameRow>,
 }
 

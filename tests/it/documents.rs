@@ -4,6 +4,20 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::architecture::sources;
+use crate::support::WITH_SCRIPTS;
+
+/// The templates that name a script, each with the script: `SECURITY.md` has the addresses of their pages.
+const SCRIPTS: [(&str, &str); 9] = [
+    ("identity/code.html", "passkey.js"),
+    ("identity/login.html", "password.js"),
+    ("identity/passkey_login.html", "passkey.js"),
+    ("identity/passkey_new.html", "passkey.js"),
+    ("identity/password.html", "password.js"),
+    ("identity/prove.html", "passkey.js"),
+    ("identity/prove.html", "password.js"),
+    ("message.html", "password.js"),
+    ("responses/section.html", "fill-in.js"),
+];
 
 #[test]
 fn the_openapi_file_is_the_one_the_code_makes() {
@@ -82,6 +96,37 @@ fn a23_the_production_profile_alone_is_refused() {
     faults.sort();
     let named: Vec<&str> = faults.iter().map(|fault| fault.split([':', ' ']).next().unwrap()).collect();
     assert_eq!(named, ["mail.from", "server.public_url", "server.trusted_proxies"], "{faults:?}");
+}
+
+/// Adds each script that a template below a folder names, with the template.
+fn add_scripts(folder: &Path, scripts: &mut BTreeSet<(String, String)>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            add_scripts(&path, scripts);
+            continue;
+        }
+        let template = path.strip_prefix("templates").unwrap().to_str().unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let assets = text.split("asset(\"").skip(1).filter_map(|rest| rest.split('"').next());
+        let named = assets.filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "js"));
+        scripts.extend(named.map(|name| (template.to_owned(), name.to_owned())));
+    }
+}
+
+#[test]
+fn a23_every_page_with_a_script_is_told() {
+    let mut scripts = BTreeSet::new();
+    add_scripts(Path::new("templates"), &mut scripts);
+    let known = SCRIPTS.map(|(template, script)| (template.to_owned(), script.to_owned()));
+    assert_eq!(scripts, BTreeSet::from(known), "change the list in SECURITY.md, too");
+    let (_, told) = include_str!("../../SECURITY.md").split_once("Scripts of\n").unwrap();
+    let (told, _) = told.split_once("- What people wrote").unwrap();
+    let files = SCRIPTS.map(|(_, script)| format!("assets/{script}"));
+    let addresses = WITH_SCRIPTS.map(str::to_owned);
+    for name in files.into_iter().chain(addresses).chain(["/responses/{id}/sections/{section}".to_owned()]) {
+        assert!(told.contains(&format!("`{name}`")), "{name}");
+    }
 }
 
 /// The lines of a service of compose.yaml, those that it shares with others among them.

@@ -32,7 +32,7 @@ use crate::db::{self, Conn, Id};
 use crate::error::{Error, ProblemCode};
 use crate::events::Kind;
 use crate::http::{IfMatch, RequestContext};
-use crate::members;
+use crate::members::{self, MemberStatus, Organisation};
 use crate::policy::{self, Principal};
 use crate::rounds::{self, Standing};
 use crate::secrets::{fingerprint, hex};
@@ -293,13 +293,16 @@ struct About {
 
 impl About {
     /// That of a submission. Others than its own people are told the organisation if the round says in public who takes
-    /// part.
+    /// part, and it is no hidden member: a receipt is read by anybody.
     fn of(conn: &mut Conn, row: &SubmissionRow, is_own: bool) -> Result<Self, Error> {
         let facts = rounds::facts(conn, row.round_id)?.ok_or_else(Error::not_found)?;
         let titles = surveys::by_id(conn, facts.survey_id)?.map(|survey| survey.titles).unwrap_or_default();
         let version_sha256 = super::store::version_sha256(conn, facts.survey_id, facts.version)?;
-        let organisation = members::some(conn, &[row.organisation_id])?.pop().map(|organisation| organisation.code);
-        let organisation = organisation.filter(|_| is_own || facts.is_participation_public);
+        let is_told = |organisation: &Organisation| {
+            is_own || (facts.is_participation_public && organisation.status != MemberStatus::Hidden)
+        };
+        let organisation = members::some(conn, &[row.organisation_id])?.pop().filter(is_told);
+        let organisation = organisation.map(|organisation| organisation.code);
         Ok(Self { facts, titles, version_sha256, organisation })
     }
 

@@ -15,7 +15,7 @@ pub use types::{Progress, ProgressRow, RegionProgress, StateCount};
 use super::deadlines;
 use super::rules::Reach;
 use super::types::RoundRow;
-use super::{ResponseStates, Rounds, store, views};
+use super::{ResponseStates, Rounds, interface, store, views};
 use crate::db::{Conn, Id};
 use crate::error::{Error, ProblemCode};
 use crate::policy::Principal;
@@ -36,7 +36,8 @@ impl Rounds {
                 return Err(Error::forbidden(ProblemCode::SecretariatOnly));
             }
             let stands = stands(conn, responses.as_ref(), &row)?;
-            Ok(rules::progress(&stands, reach.all))
+            let unknown = interface::hidden_from(conn, &viewer, round)?;
+            Ok(rules::progress(&stands, reach.all, &unknown))
         };
         self.foundation().db.read_snapshot(read).await
     }

@@ -26,8 +26,9 @@ pub(super) fn stands(frame: Vec<FrameEntry>, ledger: &Ledger, states: &HashMap<I
     frame.into_iter().map(stand).collect()
 }
 
-/// The counts. Who does not see everything sees only who has submitted.
-pub(super) fn progress(stands: &[Stand], sees_all: bool) -> Progress {
+/// The counts, of all that are asked. Who does not see everything sees only who has submitted, and reads nothing of the
+/// organisations that are `unknown` to this reader.
+pub(super) fn progress(stands: &[Stand], sees_all: bool, unknown: &[Id]) -> Progress {
     let is_in = |stand: &&Stand| stand.state == ResponseState::Submitted;
     let count = |state: ResponseState| stands.iter().filter(|stand| stand.state == state).count();
     let states = ResponseState::ALL.iter().map(|&state| StateCount { state, count: count(state) });
@@ -49,7 +50,7 @@ pub(super) fn progress(stands: &[Stand], sees_all: bool) -> Progress {
         submitted: stands.iter().filter(is_in).count(),
         states: if sees_all { states.collect() } else { Vec::new() },
         regions: regions.filter_map(of_region).collect(),
-        data: stands.iter().map(row).collect(),
+        data: stands.iter().filter(|stand| !unknown.contains(&stand.place.organisation)).map(row).collect(),
     }
 }
 
@@ -79,15 +80,20 @@ mod tests {
             (Some(Region::Esa), NotStarted),
             (None, Submitted),
         ]);
-        let all = progress(&stands, true);
+        let all = progress(&stands, true, &[]);
         assert_eq!((all.frame, all.submitted), (4, 2));
         assert!(all.states.contains(&StateCount { state: Draft, count: 1 }), "{:?}", all.states);
         let of = |region, frame, submitted| RegionProgress { region, frame, submitted };
         assert_eq!(all.regions, [of(Some(Region::Esa), 1, 0), of(Some(Region::Wca), 2, 1), of(None, 1, 1)]);
-        let public = progress(&stands, false);
+        let public = progress(&stands, false, &[]);
         assert_eq!((public.submitted, public.states.len()), (2, 0));
         let states: Vec<_> = public.data.iter().map(|row| row.state).collect();
         assert_eq!(states, [Some(Submitted), None, None, Some(Submitted)]);
+        let unknown: Vec<Id> = stands.iter().take(1).map(|stand| stand.place.organisation).collect();
+        let without = progress(&stands, false, &unknown);
+        assert_eq!((without.frame, without.submitted, without.regions), (4, 2, public.regions), "counts are of all");
+        let codes: Vec<_> = without.data.iter().map(|row| row.organisation.as_str()).collect();
+        assert_eq!(codes, ["A1", "A2", "A3"]);
     }
 
     #[test]

@@ -55,6 +55,6 @@ pub struct Progress {
     pub states: Vec<StateCount>,
     /// Each region of the frame.
     pub regions: Vec<RegionProgress>,
-    /// Each organisation, in the order of the codes.
+    /// Each organisation, in the order of the codes, without members that are hidden from the reader.
     pub data: Vec<ProgressRow>,
 }

@@ -35,6 +35,7 @@ mod heavy_work;
 mod hidden;
 mod hidden_addresses;
 mod hidden_details;
+mod hidden_members;
 mod imports;
 mod intakes;
 mod kept_answers;

@@ -3,6 +3,8 @@
 use portal::config::{self, Invalid, Sources};
 use serde_json::Value;
 
+use crate::instances::Site;
+use crate::support::backend::Backend;
 use crate::support::{Expect as _, TestApp, story};
 
 #[story("server.docs=false")]
@@ -80,4 +82,44 @@ fn a23_what_is_unsafe_in_production_is_refused_with_a_sentence(t: TestApp) {
     // A laptop needs none of it.
     t.anonymous().send("GET", "/health/ready", None).unwrap().expect(200);
     let _: Value = t.anonymous().send("GET", "/openapi.json", None).unwrap().expect(200);
+}
+
+#[story]
+fn a23_no_fault_of_a_url_quotes_its_password(backend: &'static Backend) {
+    // The library of PostgreSQL quotes each of these.
+    let quoted = [
+        "postgres://robot:HUN TER2@127.0.0.1:1/db",
+        "postgres://robot@127.0.0.1:1/db?password=HUN TER2",
+        "postgres://robot@127.0.0.1:1/db?password=HUN&TER2",
+        "postgres://robot@127.0.0.1:1/db?password=HUN=TER2",
+        "postgres://robot@127.0.0.1:1/db?passwordTER2",
+        "postgres://robot:12/HUN?TER2@127.0.0.1:1/db",
+        "postgres:robot:TER2@127.0.0.1/db",
+    ];
+    for url in quoted {
+        let found = faults(&[format!("database.url={url}").as_str()]);
+        assert!(found.len() == 1 && found[0].starts_with("database.url"), "{url}: {found:?}");
+        assert!(!found[0].contains("TER2"), "{found:?}");
+        let ways = ["database.url=postgres://robot@127.0.0.1/db".to_owned(), format!("database.migrate_url={url}")];
+        let found = faults(&[ways[0].as_str(), ways[1].as_str()]);
+        assert!(found.len() == 1 && found[0].starts_with("database.migrate_url"), "{url}: {found:?}");
+        assert!(!found[0].contains("TER2"), "{found:?}");
+    }
+    // Settings that are no secret are printed, so they have no password.
+    let bucket = "storage.kind=s3 storage.s3_bucket=letters storage.s3_access_key=a storage.s3_secret_key=b";
+    for setting in [
+        "storage.s3_url=https://robot:TER2@s3.customs.int",
+        "server.allowed_origins=https://robot:TER2@app.customs.int",
+        "community.logo_url=https://robot:TER2@www.customs.int/logo.png",
+    ] {
+        let all: Vec<&str> = bucket.split(' ').chain(["storage.s3_url=https://s3.customs.int", setting]).collect();
+        let key = setting.split('=').next().unwrap();
+        let found = faults(&all);
+        assert!(found.len() == 1 && found[0].starts_with(key) && !found[0].contains("TER2"), "{found:?}");
+    }
+    let site = Site::new(backend);
+    for command in ["check-config", "migrate"] {
+        let (well, said) = site.run(&["--set", &format!("database.url={}", quoted[0]), command], None);
+        assert!(!well && said.contains("database.url") && !said.contains("TER2"), "{command}: {said}");
+    }
 }

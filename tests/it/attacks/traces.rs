@@ -73,6 +73,20 @@ fn a20_after_erasure_no_file_of_the_database_names_the_person(t: TestApp) {
     assert_eq!(refused.refused(404), "not_found", "the plan is gone");
 }
 
+#[story]
+fn a20_a_plan_keeps_no_value_of_a_cell_that_may_name_a_person(t: TestApp) {
+    let words = ["zenobia", "quartz", "33 123"];
+    // The columns are shifted.
+    let sheet = "email,name,member,role,langue,fin de mandat\n\
+        ncp,SN,zenobia.quartz@customs-sn.example,Zenobia Quartz +221 33 123,Zenobia Quartz,+221 33 123 45 67\n\
+        ana@douanes.example,Ana Silva,Atlantis,ncp,,\n";
+    let made = t.admin().send("POST", "/api/v1/invitations/import", Some(("text/csv", sheet.as_bytes()))).unwrap();
+    assert!(made.text.contains("Zenobia Quartz"), "the answer says what is wrong: {}", made.text);
+    assert_eq!(made.expect(201)["counts"]["error"], 2);
+    assert_eq!(traces(&t, &words), [], "no column");
+    assert_ne!(traces(&t, &["atlantis"]), [], "a word that should have been a code");
+}
+
 fn addresses(t: &TestApp, query: &str) -> Vec<String> {
     let rows = t.admin().all(&format!("/suppressions{query}"));
     rows.iter().map(|row| row["address"].as_str().unwrap().to_owned()).collect()

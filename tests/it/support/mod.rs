@@ -36,6 +36,7 @@ use serde_json::{Value, json};
 use authenticator::Authenticator;
 use backend::{Backend, Given, TestDatabase};
 pub use expect::Expect;
+pub use page_checks::WITH_SCRIPTS;
 pub use person::{Application, Person};
 use settings::settings;
 pub use settings::{identity_settings, middleware_settings};

@@ -19,7 +19,7 @@ const SCRIPTS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
 const CONNECTIONS_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; \
                                   img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 /// Pages that may load one.
-const WITH_SCRIPTS: [&str; 11] = [
+pub const WITH_SCRIPTS: [&str; 11] = [
     "/login",
     "/login/code",
     "/login/passkey",
