@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use portal::appointments::Role;
 use portal::db::schema::{appointment, organisation, users};
 use portal::db::{Access, Conn, Id};
+use portal::demo::CaughtMail;
 use portal::demo::client::Answer;
 use serde_json::{Value, json};
 
@@ -95,10 +96,11 @@ fn appoint_coordinators(t: &TestApp, many: usize) {
     t.run(appointed).unwrap();
 }
 
-/// The mails that have this name in their subject.
+/// How many mails have this name in their subject.
 fn mails_about(t: &TestApp, name: &str) -> usize {
     t.deliver();
-    t.receiver.inbox().iter().filter(|mail| mail.subject.contains(name)).count()
+    let mails = t.receiver.inbox();
+    mails.iter().filter_map(CaughtMail::read).filter(|mail| mail.subject.contains(name)).count()
 }
 
 #[story]

@@ -90,7 +90,7 @@ fn reached(admin: &Person, id: &str) -> i64 {
 
 /// To whom mails of a kind were written.
 fn addressed(t: &TestApp, kind: &'static str) -> Vec<Option<Id>> {
-    let written = |conn: &mut portal::db::Conn| {
+    let written = move |conn: &mut portal::db::Conn| {
         Ok(mail::table.filter(mail::kind.eq(kind)).select(mail::user_id).load::<Option<Id>>(conn)?)
     };
     t.run(t.portal.db.read(written)).unwrap()
