@@ -219,7 +219,7 @@ class Community:
         self._post("/auth/password/forgot", {"email": NGOZI.email}, 202, self.stage.anonymous)
         reset = relay.wait_for(NGOZI.email, MAIL_SUBJECTS["reset"]["en"]).token("reset")
         self.stage.login(SALMA).api(202, "DELETE", "/me")
-        keep = relay.wait_for(SALMA.email, "", since).token("keep-account")
+        keep = relay.wait_for(SALMA.email, "erased", since).token("keep-account")
         invitation = relay.wait_for("m.ba@douanes.example", "").token("invitation")
         printed = portal.run_well("admin", "create", "--email", "new@secretariat.example", "--name", "New One")
         set_up = re.search(r"/setup\?token=\S+", printed).group()

@@ -68,7 +68,7 @@ class Scanner(Act):
         self.tokens["reset"] = self.stage.reset_token(KWAME)
         since = len(self.relay.mails)
         self.stage.login(SALMA).api(202, "DELETE", "/me")
-        self.tokens["keep-account"] = self.relay.wait_for(SALMA.email, "", since).token("keep-account")
+        self.tokens["keep-account"] = self.relay.wait_for(SALMA.email, "erased", since).token("keep-account")
         self.tokens["confirm-contact"] = self.ask_for_confirmation()
         self.admin.api(200, "PUT", "/topics/seminars", {"names": {"en": "Seminars", "fr": "Séminaires"}})
         form = draft("WCA", acknowledge=True, topic="seminars")

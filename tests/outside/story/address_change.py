@@ -47,7 +47,7 @@ class AddressChange(Act):
             page = self.anonymous.send("GET", f"/confirm-address?token={self.confirm}")
             equal(page.status, 200, f"the page ({page})")
             contains(page.body, b'action="/confirm-address"', "the page")
-            lacks(page.body, b"<script", "the page")
+            lacks(page.body, b"<script>", "the page, whose scripts are files")
             self.stage.login(HANA)
         with self.step("then the new one does, everywhere"):
             form = urllib.parse.urlencode({"token": self.confirm}).encode()
