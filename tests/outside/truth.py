@@ -230,7 +230,9 @@ class OnFullDisk(Truth):
     def play(self):
         with self.step("an administrator, on a small disk"):
             self.stage.set_up(**SETTINGS)
-            equal(self.ready().json["status"], "ready", "status")
+            ready = self.ready().json
+            told = (ready["status"], [part["part"] for part in ready["degraded"]])
+            equal(told, ("degraded", ["disk_reserve"]), "status, and what has less than it should")
         with self.step("O22 a full disk: 503 database_full"):
             self.fill()
             answer = eventually(self.refused, "a draft that is refused")
