@@ -6,7 +6,7 @@ use std::time::Duration;
 use portal::demo::client::Answer;
 use serde_json::{Value, json};
 
-use crate::responses::{account, begin, complete, contributor, coordinator, given, open, round, step, write};
+use crate::responses::{account, begin, complete, contributor, coordinator, given, open, round, step, submit, write};
 use crate::support::browser::{Browser, Page};
 use crate::support::page::{only, text_of};
 use crate::support::{Expect as _, Person, TestApp, story};
@@ -148,4 +148,42 @@ fn a22_tasks_tell_nothing_of_an_organisation_where_the_appointment_is_suspended(
     let after = tasks();
     assert!(!after.has("Senegal") && after.has("Kenya"), "{}", after.text());
     assert_eq!(menu(&after), "Tasks (1)");
+}
+
+#[story]
+fn a20_public_participation_stands_still_at_the_last_deadline_that_its_reader_knows(t: TestApp) {
+    let (moussa, wanjiru) = (coordinator(&t, "SN", "Moussa Ba"), coordinator(&t, "KE", "Wanjiru Kamau"));
+    let yuki = coordinator(&t, "JP", "Yuki Mori");
+    let path = format!("/rounds/{}", round(&t));
+    let tag = t.admin().get(&path).header("etag").unwrap().to_owned();
+    let public = json!({"is_participation_public": true});
+    t.admin().with_header("if-match", &tag).patch(&path, &public).expect(200);
+    let id = path.trim_start_matches("/rounds/");
+    let early = begin(&yuki, id);
+    complete(&yuki, &early);
+    submit(&yuki, &early);
+    let late = begin(&wanjiru, id);
+    complete(&wanjiru, &late);
+    let closes_at = t.clock.now().plus(DAY);
+    for scope in [json!({"organisation": "KE"}), json!({"region": "ESA"})] {
+        let more = json!({"scope": scope, "closes_at": closes_at, "reason": "An audit."});
+        t.admin().post(&format!("{path}/deadlines"), &more).expect(201);
+    }
+    t.pass(OPEN);
+    let seen = |person: &Person| {
+        let read = t.login(&person.email).get(&format!("{path}/progress"));
+        (read.header("etag").map(str::to_owned), read.expect(200))
+    };
+    let submitted = |person: &Person| seen(person).1["submitted"].clone();
+    let at_the_end = seen(&moussa);
+    assert_eq!(at_the_end.1["submitted"], 1);
+    let rows = at_the_end.1["data"].as_array().unwrap();
+    assert!(rows.iter().all(|row| row["deadline"] == rows[0]["deadline"]), "no region has more time");
+    submit(&t.login(&wanjiru.email), &late);
+    assert_eq!(seen(&moussa), at_the_end, "others have more time");
+    assert_eq!((submitted(&wanjiru), submitted(&t.admin())), (json!(2), json!(2)), "who have it, and the Secretariat");
+    t.pass(DAY);
+    t.run(t.portal.rounds.run_due()).unwrap();
+    assert_eq!(t.admin().get(&path).expect(200)["state"], "closed");
+    assert_eq!(seen(&moussa), at_the_end, "and had it");
 }

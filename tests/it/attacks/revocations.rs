@@ -96,8 +96,8 @@ fn a08_a_round_planned_with_a_revoked_token_or_by_a_former_officer_stays_a_draft
     let ((token, thief), (_, kept)) = (program(&t, &admin, &scopes), program(&t, &admin, &scopes));
     let (stolen, good, former) = (planned(&thief), planned(&kept), planned(&boss));
     admin.delete(&token).expect(204);
-    let lost = id_of(&t, COLLEAGUE);
-    admin.post(&format!("/appointments/{lost}/suspend"), &json!({"reason": "An incident."})).expect(200);
+    let lost = super::grants::user_of(&t, COLLEAGUE);
+    admin.post(&format!("/users/{lost}/suspend"), &json!({"reason": "An incident."})).expect(200);
     keep_house(&t);
     let stands = |path: &str| {
         let round = t.admin().get(path).expect(200);
