@@ -1,8 +1,9 @@
 //! Grants: rights that are checked again when an earlier decision takes effect.
 //!
 //! An invitation is accepted a week later, an announcement begins the next day, an approval counts when sending starts or
-//! when a response is submitted, a round of a survey opens when its instant has come, a hand-over is completed after its days. Each takes effect by the present rights of the
-//! person who granted it: the policy is asked again at that moment, and the rights at the time of the grant do not matter.
+//! when a response is submitted, a round of a survey opens when its instant has come, a hand-over is completed after its
+//! days. Each takes effect by the present rights of the person who granted it: the policy is asked again at that moment,
+//! and the rights at the time of the grant do not matter.
 //!
 //! The granter is a [`Principal`] that `identity::granter` reads from the database in the unit of work that uses the
 //! grant. A person whose account is suspended, about to be erased or erased has no appointments there.

@@ -120,7 +120,7 @@ impl Rounds {
     /// Opens a draft and freezes its frame, if its state is `seen`; before its instant, lets it open by itself then.
     ///
     /// # Errors
-    /// 404, 409 where it is no draft or nobody would be asked, 412.
+    /// 404, 409 where it is no draft or nobody would be asked, 412, 429 where the officer has called too often.
     pub async fn open(
         &self,
         officer: Arc<Principal>,
@@ -132,6 +132,7 @@ impl Rounds {
             let row = lock(conn, id)?;
             rules::check_draft(row.state)?;
             check_seen(conn, &row, seen.as_ref())?;
+            unit.charge_call(conn, officer.user_id)?;
             if unit.now < row.opens_at {
                 let credential = officer.credential_id();
                 store::schedule(conn, id, (officer.user_id, credential), unit.now)?;
