@@ -51,7 +51,8 @@ pub(super) fn items(
     let waiting = all_kinds(view, language);
     let statement = format!(
         "{GIVEN}SELECT w.kind AS kind, w.id AS id, w.application AS application, w.role AS role, \
-         o.code AS organisation, COALESCE(w.label, u.name, i.name) AS name, w.since AS since, w.due_on AS due_on, w.zone AS zone \
+         o.code AS organisation, COALESCE(w.label, u.name, i.name) AS name, w.since AS since, w.due_on AS due_on, \
+         w.zone AS zone \
          FROM ({waiting}) AS w \
          LEFT JOIN organisation o ON o.id = w.organisation_id LEFT JOIN \"user\" u ON u.id = w.user_id \
          LEFT JOIN invitation i ON i.appointment_id = w.id ORDER BY w.since, w.id"
