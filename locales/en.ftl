@@ -494,6 +494,16 @@ mail-survey_reminder = Reminder: { $survey } ({ $organisation })
         { $words }
     .button = See the survey
 
+mail-survey_opening_held = Not opened: { $survey }
+    .body =
+        { $has_left ->
+            [yes] The person who planned the opening of a round of the survey “{ $survey }” may no longer open rounds.
+           *[no] The session or API token with which the opening of a round of the survey “{ $survey }” was planned has been revoked since.
+        } So the round does not open by itself.
+
+        Please look at the round on the portal. Open it, or plan its opening again, if it is really to open.
+    .button = See the round
+
 mail-extension_asked = More time requested: { $organisation }
     .body =
         More time is requested for the survey “{ $survey }” ({ $organisation }): until { round-deadline }.

@@ -493,6 +493,16 @@ mail-survey_reminder = Rappel : { $survey } ({ $organisation })
         { $words }
     .button = Voir l’enquête
 
+mail-survey_opening_held = Ouverture retenue : { $survey }
+    .body =
+        { $has_left ->
+            [yes] La personne qui a programmé l’ouverture d’une édition de l’enquête « { $survey } » n’a plus le droit d’ouvrir des éditions.
+           *[no] La session ou le jeton d’API qui a servi à programmer l’ouverture d’une édition de l’enquête « { $survey } » a été révoqué depuis.
+        } L’édition ne s’ouvre donc pas d’elle-même.
+
+        Veuillez examiner cette édition sur le portail. Ouvrez-la, ou programmez de nouveau son ouverture, si elle doit bien s’ouvrir.
+    .button = Voir l’édition
+
 mail-extension_asked = Prorogation demandée : { $organisation }
     .body =
         Une prorogation est demandée pour l’enquête « { $survey } » ({ $organisation }) : jusqu’{ round-deadline }.

@@ -1148,6 +1148,8 @@ diesel::table! {
         opened_at -> Nullable<SqlTimestamp>,
         closed_at -> Nullable<SqlTimestamp>,
         closed_by -> Nullable<SqlId>,
+        scheduled_by -> Nullable<SqlId>,
+        scheduled_with -> Nullable<SqlId>,
     }
 }
 

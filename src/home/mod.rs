@@ -90,7 +90,7 @@ impl Home {
         let (now, statistics) = (self.foundation.clock.now(), self.statistics.clone());
         self.read(move |conn| {
             let unread = announcements::sent_to(conn, &reader, true, LOOKED_AT)?;
-            let (queues, total) = tasks::queues(conn, &reader)?;
+            let (queues, total) = tasks::queues(conn, &reader, now)?;
             if policy::check(&reader, Action::ReadStatistics).is_ok() {
                 let regions = statistics.regions(conn, now)?;
                 return Ok(Due { unread, queues, total, regions, ..Due::default() });
@@ -99,7 +99,7 @@ impl Home {
             let unanswered = unread.iter().chain(&read).filter(|entry| is_unanswered(entry)).cloned().collect();
             let own = LifeCycle::own_in(conn, &reader)?;
             let has_surveys = queues.iter().any(|queue| queue.kind == TaskKind::Surveys);
-            let surveys = if has_surveys { tasks::surveys(conn, &reader, language, SURVEYS)? } else { Vec::new() };
+            let surveys = if has_surveys { tasks::surveys(conn, &reader, language, SURVEYS, now)? } else { Vec::new() };
             let mut results = releases::newest(conn, true, None, RESULTS)?;
             results.retain(|entry| now <= entry.summary.published_at.plus(TOLD_FOR));
             Ok(Due { unread, unanswered, own, surveys, queues, total, results, ..Due::default() })

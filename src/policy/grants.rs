@@ -1,8 +1,9 @@
 //! Grants: rights that are checked again when an earlier decision takes effect.
 //!
 //! An invitation is accepted a week later, an announcement begins the next day, an approval counts when sending starts or
-//! when a response is submitted, a hand-over is completed after its days. Each takes effect by the present rights of the
-//! person who granted it: the policy is asked again at that moment, and the rights at the time of the grant do not matter.
+//! when a response is submitted, a round of a survey opens when its instant has come, a hand-over is completed after its
+//! days. Each takes effect by the present rights of the person who granted it: the policy is asked again at that moment,
+//! and the rights at the time of the grant do not matter.
 //!
 //! The granter is a [`Principal`] that `identity::granter` reads from the database in the unit of work that uses the
 //! grant. A person whose account is suspended, about to be erased or erased has no appointments there.
@@ -77,6 +78,12 @@ pub fn still_announces(officer: &Principal) -> bool {
     check(officer, Action::ManageAnnouncements).is_ok()
 }
 
+/// Whether a round of a survey whose opening this officer planned may still open by itself.
+#[must_use]
+pub fn still_opens_rounds(officer: &Principal) -> bool {
+    check(officer, Action::ManageSurveys).is_ok()
+}
+
 /// Refuses approval of an announcement by an author of any version of it, and by the officer who submitted it, so that
 /// a person without a part in it has read what is approved.
 ///
@@ -149,11 +156,12 @@ mod tests {
     }
 
     #[test]
-    fn announcements_are_planned_and_approved_by_the_secretariat_in_force() {
+    fn announcements_and_rounds_are_planned_by_the_secretariat_in_force() {
         for &role in Role::ALL {
             for &status in AppointmentStatus::ALL {
                 let runs = role == Role::Secretariat && status == AppointmentStatus::Active;
                 assert_eq!(still_announces(&person(&[(role, status)])), runs, "{role} {status}");
+                assert_eq!(still_opens_rounds(&person(&[(role, status)])), runs, "{role} {status}");
             }
         }
     }

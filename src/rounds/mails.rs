@@ -21,6 +21,13 @@ crate::mails! {
         words: Option<Quote>,
     }
 
+    /// The opening that was planned for a round does not take place, since its planner lost the right, or the session or
+    /// API token was revoked. To the Secretariat.
+    struct OpeningHeld("survey_opening_held", Duty, "/rounds/" + round) {
+        survey: String,
+        has_left: bool,
+    }
+
     /// An organisation asks for more time. To the Secretariat.
     struct ExtensionAsked("extension_asked", Duty, "/rounds/" + round + "/extension-requests") {
         survey: String,

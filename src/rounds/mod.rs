@@ -10,6 +10,7 @@
 //! - `service` the use cases of a round; `interface` what other features read of it
 //! - `deadlines` the ledger, and the deadline of an organisation as a calendar file
 //! - `extensions` requests for more time, and the decisions on them
+//! - `grants` whether an opening that was planned still counts
 //! - `progress` how the responses stand, as states only
 //! - `reminders` mails to the people whose response is missing: by the Secretariat, or by the calendar of the round
 //! - `scheduler` what the clock does: rounds open and close, reminders are sent
@@ -21,6 +22,7 @@
 
 mod deadlines;
 mod extensions;
+mod grants;
 mod interface;
 pub mod mails;
 pub mod pages;

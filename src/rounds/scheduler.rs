@@ -1,5 +1,6 @@
-//! What the clock does with rounds, every minute: a draft opens by itself, the reminders of calendars are sent, a round
-//! that is past every deadline closes, and reminders that have begun go on until they have reached everybody.
+//! What the clock does with rounds, every minute: a draft opens by itself, or is held (`grants`), the reminders of
+//! calendars are sent, a round that is past every deadline closes, and reminders that have begun go on until they have
+//! reached everybody.
 //!
 //! What is due is decided in a read first, with few statements whatever the number of rounds: a minute in which nothing
 //! is due writes nothing. Each round for which something is due is a unit of work of its own, which locks it and looks
@@ -7,6 +8,7 @@
 //! time.
 
 use super::deadlines::ledgers;
+use super::grants::Planners;
 use super::types::{RoundRow, RoundState};
 use super::{Rounds, reminders, store};
 use crate::audit::Trace;
@@ -37,7 +39,9 @@ impl Rounds {
 impl UnitOfWork<Rounds> {
     /// The rounds for which something is due.
     fn due(&self, conn: &mut Conn) -> Result<Vec<Id>, Error> {
-        let drafts = store::in_state(conn, RoundState::Draft)?.into_iter().filter(|row| self.opens(row));
+        let drafts = store::in_state(conn, RoundState::Draft)?;
+        let planners = Planners::of(conn, &drafts)?;
+        let drafts = drafts.iter().filter(|row| self.opens(row) || planners.is_void(row));
         let mut due: Vec<Id> = drafts.map(|row| row.id).collect();
         let open = store::in_state(conn, RoundState::Open)?;
         let ledgers = ledgers::ledgers(conn, &open)?;
@@ -54,6 +58,7 @@ impl UnitOfWork<Rounds> {
     fn step(&self, conn: &mut Conn, id: Id) -> Result<usize, Error> {
         let row = super::service::lock(conn, id)?;
         match row.state {
+            RoundState::Draft if self.hold_void(conn, &row)? => Ok(1),
             RoundState::Draft if self.opens(&row) => self.open(conn, None, &row).map(|()| 1),
             RoundState::Open if self.is_over(conn, &row)? => self.end(conn, None, &row, RoundState::Closed).map(|()| 1),
             RoundState::Open => self.send_due(conn, &row),

@@ -17,6 +17,7 @@ use crate::events::Kind;
 use crate::http::IfMatch;
 use crate::i18n::Catalogue;
 use crate::idempotency::{Answer, Ticket};
+use crate::identity;
 use crate::member_editing;
 use crate::members::{self, Region};
 use crate::policy::Principal;
@@ -119,7 +120,7 @@ impl Rounds {
     /// Opens a draft and freezes its frame, if its state is `seen`; before its instant, lets it open by itself then.
     ///
     /// # Errors
-    /// 404, 409 where it is no draft or nobody would be asked, 412.
+    /// 404, 409 where it is no draft or nobody would be asked, 412, 429 where the officer has called too often.
     pub async fn open(
         &self,
         officer: Arc<Principal>,
@@ -131,8 +132,11 @@ impl Rounds {
             let row = lock(conn, id)?;
             rules::check_draft(row.state)?;
             check_seen(conn, &row, seen.as_ref())?;
+            unit.charge_call(conn, officer.user_id)?;
             if unit.now < row.opens_at {
-                store::schedule(conn, id, unit.now)?;
+                let credential = officer.credential_id();
+                store::schedule(conn, id, (officer.user_id, credential), unit.now)?;
+                identity::remember_credential(conn, credential, row.opens_at)?;
                 unit.note(conn, Some(officer.user_id), Event::RoundChanged, id, json!({"opens_by_itself": true}))?;
             } else {
                 unit.open(conn, Some(officer.user_id), &row)?;
@@ -229,6 +233,10 @@ impl UnitOfWork<Rounds> {
         let new = asked.validated(conn, &given)?;
         check_counterpart(conn, &new, Some(id))?;
         store::update(conn, id, &new, self.now)?;
+        // A planned opening is judged by it, whenever that will be.
+        if let Some(credential) = row.scheduled_with {
+            identity::remember_credential(conn, credential, new.opens_at)?;
+        }
         self.note(conn, Some(officer), Event::RoundChanged, id, json!({}))
     }
 

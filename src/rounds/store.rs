@@ -111,10 +111,24 @@ pub(super) fn update(conn: &mut Conn, id: Id, new: &NewRound, now: Timestamp) ->
     Ok(())
 }
 
-/// Lets a draft open by itself at its instant.
-pub(super) fn schedule(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error> {
+/// Lets a draft open by itself at its instant: by a person, with a session or an API token.
+pub(super) fn schedule(conn: &mut Conn, id: Id, (by, with): (Id, Id), now: Timestamp) -> Result<(), Error> {
+    set_plan(conn, id, Some((by, with, now)), now)
+}
+
+/// Lets a draft wait until somebody opens it.
+pub(super) fn unschedule(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error> {
+    set_plan(conn, id, None, now)
+}
+
+fn set_plan(conn: &mut Conn, id: Id, plan: Option<(Id, Id, Timestamp)>, now: Timestamp) -> Result<(), Error> {
     diesel::update(survey_round::table.find(id))
-        .set((survey_round::scheduled_at.eq(now), survey_round::updated_at.eq(now)))
+        .set((
+            survey_round::scheduled_at.eq(plan.map(|(_, _, at)| at)),
+            survey_round::scheduled_by.eq(plan.map(|(by, _, _)| by)),
+            survey_round::scheduled_with.eq(plan.map(|(_, with, _)| with)),
+            survey_round::updated_at.eq(now),
+        ))
         .execute(conn)?;
     Ok(())
 }

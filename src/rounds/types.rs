@@ -375,6 +375,10 @@ pub(in crate::rounds) struct RoundRow {
     pub(in crate::rounds) is_participation_public: bool,
     pub(in crate::rounds) calendar: Document<Vec<CalendarEntry>>,
     pub(in crate::rounds) scheduled_at: Option<Timestamp>,
+    #[serde(skip)]
+    pub(in crate::rounds) scheduled_by: Option<Id>,
+    #[serde(skip)]
+    pub(in crate::rounds) scheduled_with: Option<Id>,
     pub(in crate::rounds) updated_at: Timestamp,
     pub(in crate::rounds) opened_at: Option<Timestamp>,
     pub(in crate::rounds) closed_at: Option<Timestamp>,

@@ -1,6 +1,6 @@
 //! Tasks: what waits for a coordinator or the Secretariat, as a list with its age, as queues of the home page, and as the
 //! number in the menu; and for everybody who answers surveys those that the own organisation has not answered, and the
-//! sections that the reader was asked to fill in.
+//! sections that the reader was asked to fill in, up to the deadline of that organisation.
 //!
 //! One statement reads the things of all kinds, each kind up to a limit and by an index in the order of age (`store`);
 //! another counts them. So a page costs the same whether ten things wait or ten thousand. Which kinds a person sees, and
@@ -94,10 +94,11 @@ impl Tasks {
 
     /// What waits for `reader`: of each kind the oldest, `most` at most. Announcements are called in this language.
     pub async fn list(&self, reader: Arc<Principal>, language: Language, most: i64) -> Result<Waiting, Error> {
+        let now = self.foundation.clock.now();
         self.read(move |conn| {
             let view = rules::view(&reader);
-            let items = store::items(conn, &view, language, most)?;
-            let counted = store::queues(conn, &view.clone().counted(), COUNTED)?;
+            let items = store::items(conn, &view, (language, most), now)?;
+            let counted = store::queues(conn, &view.clone().counted(), COUNTED, now)?;
             Ok(Waiting { items, total: view.total(&counted) })
         })
         .await
@@ -117,7 +118,7 @@ impl Tasks {
         let changes = self.memory.changes();
         let queues = {
             let view = view.clone();
-            self.read(move |conn| store::queues(conn, &view, COUNTED)).await?
+            self.read(move |conn| store::queues(conn, &view, COUNTED, now)).await?
         };
         let total = view.total(&queues);
         self.memory.totals.insert(person, Counted { total, at: now, changes });
@@ -126,14 +127,20 @@ impl Tasks {
 }
 
 /// Open rounds of surveys that an organisation of `reader` has not answered, the oldest first.
-pub fn surveys(conn: &mut Conn, reader: &Principal, language: Language, most: i64) -> Result<Vec<Item>, Error> {
-    store::items(conn, &rules::view(reader).only(TaskKind::Surveys), language, most)
+pub fn surveys(
+    conn: &mut Conn,
+    reader: &Principal,
+    language: Language,
+    most: i64,
+    now: Timestamp,
+) -> Result<Vec<Item>, Error> {
+    store::items(conn, &rules::view(reader).only(TaskKind::Surveys), (language, most), now)
 }
 
 /// The queues of the home page of `reader`, and how many things wait for a deed of the reader.
-pub fn queues(conn: &mut Conn, reader: &Principal) -> Result<(Vec<Queue>, i64), Error> {
+pub fn queues(conn: &mut Conn, reader: &Principal, now: Timestamp) -> Result<(Vec<Queue>, i64), Error> {
     let view = rules::view(reader).on_home_page();
-    let mut queues = store::queues(conn, &view, COUNTED)?;
+    let mut queues = store::queues(conn, &view, COUNTED, now)?;
     queues.sort_by_key(|queue| queue.kind);
     let total = view.total(&queues);
     Ok((queues, total))

@@ -1,7 +1,8 @@
 //! The SQL of tasks: one statement for all kinds of things that wait, of which each kind is limited.
 //!
 //! A kind is a SELECT of its own with its own limit, read from an index in the order of age; `UNION ALL` puts them
-//! together, so that the number of rows that are read depends on the limit alone. `$1` is the reader, `$2` the limit.
+//! together, so that the number of rows that are read depends on the limit alone. `$1` is the reader, `$2` the limit, `$3`
+//! the present ([`GIVEN`]).
 
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -10,9 +11,15 @@ use super::types::{Item, Queue, TaskKind, View};
 use crate::appointments::{AppointmentStatus, Role};
 use crate::db::Conn;
 use crate::db::id::SqlId;
+use crate::db::timestamp::SqlTimestamp;
 use crate::error::Error;
 use crate::i18n::Language;
 use crate::mail::consent::SuppressionReason;
+use crate::time::Timestamp;
+
+/// Names all parameters in their order at the beginning of a statement: SQLite counts them as it meets them, and not
+/// every kind uses all of them.
+const GIVEN: &str = "WITH given AS (SELECT $1 AS reader, $2 AS most, $3 AS present) ";
 
 /// The organisations of `policy::check_at`: those that the reader coordinates. `CROSS JOIN` has SQLite begin with them,
 /// and not with all appointments in a state.
@@ -23,32 +30,49 @@ const COORDINATED: &str = "(SELECT DISTINCT organisation_id FROM appointment WHE
 const ANSWERED_FOR: &str = "(SELECT DISTINCT organisation_id FROM appointment WHERE user_id = $1 \
                             AND role IN ('coordinator', 'ncp', 'partner') AND status = 'active') AS h CROSS JOIN ";
 
-/// The things of this view, the oldest first, `most` of each kind; announcements in this language.
-pub(super) fn items(conn: &mut Conn, view: &View, language: Language, most: i64) -> Result<Vec<Item>, Error> {
+/// Whether the organisation of the place `f` in the frame of the round `r` has time left, by its own deadline
+/// (`rounds::deadlines`): a round stays open as long as anybody has time, which nobody else is to learn.
+const HAS_TIME: &str = "EXISTS (SELECT 1 FROM round_deadline d WHERE d.round_id = r.id AND d.closes_at > $3 \
+                        AND ((d.scope = 'organisation' AND d.organisation_id = f.organisation_id) \
+                        OR (d.scope = 'region' AND d.region = f.region) \
+                        OR (d.scope = 'all' AND NOT EXISTS (SELECT 1 FROM round_deadline n \
+                        WHERE n.round_id = r.id AND n.scope = 'all' AND n.number > d.number))))";
+
+/// The things of this view at this moment, the oldest first, `most` of each kind; announcements in this language.
+pub(super) fn items(
+    conn: &mut Conn,
+    view: &View,
+    (language, most): (Language, i64),
+    now: Timestamp,
+) -> Result<Vec<Item>, Error> {
     if view.kinds.is_empty() {
         return Ok(Vec::new());
     }
     let waiting = all_kinds(view, language);
     let statement = format!(
-        "SELECT w.kind AS kind, w.id AS id, w.application AS application, w.role AS role, o.code AS organisation, \
-         COALESCE(w.label, u.name, i.name) AS name, w.since AS since, w.due_on AS due_on, w.zone AS zone \
+        "{GIVEN}SELECT w.kind AS kind, w.id AS id, w.application AS application, w.role AS role, \
+         o.code AS organisation, COALESCE(w.label, u.name, i.name) AS name, w.since AS since, w.due_on AS due_on, \
+         w.zone AS zone \
          FROM ({waiting}) AS w \
          LEFT JOIN organisation o ON o.id = w.organisation_id LEFT JOIN \"user\" u ON u.id = w.user_id \
          LEFT JOIN invitation i ON i.appointment_id = w.id ORDER BY w.since, w.id"
     );
-    Ok(diesel::sql_query(statement).bind::<SqlId, _>(view.reader).bind::<BigInt, _>(most).load(conn)?)
+    let query = diesel::sql_query(statement).bind::<SqlId, _>(view.reader);
+    Ok(query.bind::<BigInt, _>(most).bind::<SqlTimestamp, _>(now).load(conn)?)
 }
 
-/// How many things of each kind of this view wait, `most` at most. Kinds of which none waits are left out.
-pub(super) fn queues(conn: &mut Conn, view: &View, most: i64) -> Result<Vec<Queue>, Error> {
+/// How many things of each kind of this view wait at this moment, `most` at most. Kinds of which none waits are left
+/// out.
+pub(super) fn queues(conn: &mut Conn, view: &View, most: i64, now: Timestamp) -> Result<Vec<Queue>, Error> {
     if view.kinds.is_empty() {
         return Ok(Vec::new());
     }
     let waiting = all_kinds(view, Language::En);
     let statement = format!(
-        "SELECT w.kind AS kind, count(*) AS count, min(w.since) AS since FROM ({waiting}) AS w GROUP BY w.kind"
+        "{GIVEN}SELECT w.kind AS kind, count(*) AS count, min(w.since) AS since FROM ({waiting}) AS w GROUP BY w.kind"
     );
-    Ok(diesel::sql_query(statement).bind::<SqlId, _>(view.reader).bind::<BigInt, _>(most).load(conn)?)
+    let query = diesel::sql_query(statement).bind::<SqlId, _>(view.reader);
+    Ok(query.bind::<BigInt, _>(most).bind::<SqlTimestamp, _>(now).load(conn)?)
 }
 
 fn all_kinds(view: &View, language: Language) -> String {
@@ -76,7 +100,7 @@ fn of_kind(kind: TaskKind, view: &View, language: Language) -> String {
         TaskKind::Incomplete => appointments(AppointmentStatus::Incomplete, ""),
         TaskKind::Invited => appointments(AppointmentStatus::Invited, ""),
         TaskKind::Surveys => of_surveys(),
-        TaskKind::Sections => OF_SECTIONS.to_owned(),
+        TaskKind::Sections => of_sections(),
         TaskKind::Extensions => "SELECT 'extensions' AS kind, e.id AS id, e.round_id AS application, \
                              CAST(NULL AS text) AS role, e.organisation_id AS organisation_id, \
                              CAST(NULL AS uuid) AS user_id, s.code AS label, e.asked_at AS since \
@@ -126,30 +150,40 @@ fn within_coordinated(status: AppointmentStatus) -> String {
     }
 }
 
-/// Open rounds that ask an organisation of the reader whose response was not submitted, or is changed again. `CROSS JOIN`
-/// has SQLite read the few open rounds by their state, and not all those that ever asked the organisation.
+/// Open rounds that ask an organisation of the reader which has time left and whose response was not submitted, or is
+/// changed again. `CROSS JOIN` has SQLite read the few open rounds by their state, and not all those that ever asked the
+/// organisation.
 fn of_surveys() -> String {
     format!(
         "SELECT 'surveys' AS kind, r.id AS id, CAST(NULL AS uuid) AS application, CAST(NULL AS text) AS role, \
          f.organisation_id AS organisation_id, CAST(NULL AS uuid) AS user_id, s.code AS label, r.opens_at AS since \
          FROM {ANSWERED_FOR}survey_round r CROSS JOIN round_frame f CROSS JOIN survey s \
          WHERE r.state = 'open' AND f.round_id = r.id AND f.organisation_id = h.organisation_id \
-         AND s.id = r.survey_id AND NOT EXISTS (SELECT 1 FROM response p \
+         AND s.id = r.survey_id AND {HAS_TIME} AND NOT EXISTS (SELECT 1 FROM response p \
          WHERE p.round_id = r.id AND p.organisation_id = f.organisation_id AND p.state = 'submitted') \
          ORDER BY r.opens_at LIMIT $2"
     )
 }
 
 /// Responses with sections that the reader was asked to fill in and that are not called ready, each with the first day
-/// by which one of them is due.
-const OF_SECTIONS: &str = "SELECT 'sections' AS kind, r.id AS id, CAST(NULL AS uuid) AS application, \
-    CAST(NULL AS text) AS role, p.organisation_id AS organisation_id, CAST(NULL AS uuid) AS user_id, s.code AS label, \
-    min(x.assigned_at) AS since, min(x.due_on) AS due_on, r.zone AS zone \
-    FROM response_assignment x JOIN response p ON p.id = x.response_id JOIN survey_round r ON r.id = p.round_id \
-    JOIN survey s ON s.id = r.survey_id WHERE x.user_id = $1 AND r.state = 'open' \
-    AND p.state NOT IN ('submitted', 'withdrawn') AND NOT EXISTS (SELECT 1 FROM response_section d \
-    WHERE d.response_id = x.response_id AND d.section = x.section) \
-    GROUP BY r.id, p.organisation_id, s.code, r.zone ORDER BY min(x.assigned_at) LIMIT $2";
+/// by which one of them is due: of organisations that have time left, and where the reader still answers
+/// (`policy::reach_of_response`).
+fn of_sections() -> String {
+    format!(
+        "SELECT 'sections' AS kind, r.id AS id, CAST(NULL AS uuid) AS application, CAST(NULL AS text) AS role, \
+         p.organisation_id AS organisation_id, CAST(NULL AS uuid) AS user_id, s.code AS label, \
+         min(x.assigned_at) AS since, min(x.due_on) AS due_on, r.zone AS zone \
+         FROM response_assignment x JOIN response p ON p.id = x.response_id JOIN survey_round r ON r.id = p.round_id \
+         JOIN round_frame f ON f.round_id = r.id AND f.organisation_id = p.organisation_id \
+         JOIN survey s ON s.id = r.survey_id WHERE x.user_id = $1 AND r.state = 'open' \
+         AND p.state NOT IN ('submitted', 'withdrawn') AND {HAS_TIME} AND EXISTS (SELECT 1 FROM appointment a \
+         WHERE a.user_id = $1 AND a.organisation_id = p.organisation_id AND a.status = 'active' \
+         AND a.role IN ('coordinator', 'ncp', 'partner', 'contributor')) \
+         AND NOT EXISTS (SELECT 1 FROM response_section d \
+         WHERE d.response_id = x.response_id AND d.section = x.section) \
+         GROUP BY r.id, p.organisation_id, s.code, r.zone ORDER BY min(x.assigned_at) LIMIT $2"
+    )
+}
 
 /// Announcements that the reader may approve (`policy::check_approver`), with the subject in a language, else in their
 /// own.

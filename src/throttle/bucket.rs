@@ -24,6 +24,11 @@ const COMPARED_KIB: u32 = 65_536;
 /// when its reader goes on to the next.
 const SIGNS: u32 = 30;
 const SIGNS_PER_HOUR: u32 = 720;
+/// Openings of rounds and reminders by hand of an officer in a day. A person gets one mail of each at most, so no more
+/// survey mails in a day by the same officer.
+const SURVEY_CALLS: u32 = 30;
+/// Reminders by hand of a round in an hour.
+const ROUND_REMINDERS: u32 = 4;
 /// Tests of a webhook endpoint that officers may request in an hour.
 const WEBHOOK_TRIES: u32 = 120;
 /// The window of daily budgets.
@@ -79,6 +84,11 @@ crate::text_enum! {
         MailOfficer = "mail_officer",
         /// Of these, mails to the same person.
         MailPair = "mail_pair",
+        /// Openings of rounds of surveys, also planned ones, and reminders by hand of an officer: each writes to a whole
+        /// community, so it costs nothing of the budgets of mails.
+        SurveyCall = "survey_call",
+        /// Of these, reminders of the same round, by whomever.
+        RoundReminder = "round_reminder",
         /// Test mails of announcements that an officer sends.
         MailTest = "mail_test",
         /// Notifications of one application to an officer.
@@ -170,6 +180,8 @@ impl Bucket {
             Self::WriteAnswers => 39,
             Self::Presence => 40,
             Self::CompareNetwork => 41,
+            Self::SurveyCall => 42,
+            Self::RoundReminder => 43,
         }
     }
 }
@@ -222,6 +234,8 @@ impl Limits {
             Bucket::MailPerson => hourly(s.mails_per_person),
             Bucket::MailOfficer => hourly(s.mails_per_officer),
             Bucket::MailPair => hourly(s.mails_to_one),
+            Bucket::SurveyCall => Rule::quota(SURVEY_CALLS, DAY),
+            Bucket::RoundReminder => hourly(ROUND_REMINDERS),
             Bucket::MailTest => hourly(TESTS),
             Bucket::WebhookTry => hourly(WEBHOOK_TRIES),
             Bucket::WritePerson => Rule::meter(s.writes_at_once, s.writes_per_day, DAY.as_secs()),

@@ -2,9 +2,10 @@
 //!
 //! Each mail is charged to the budget of its sender, and to a budget of sender and recipient, so that no mailbox can be
 //! flooded. A request over the budget is refused as a whole (429), before any mail is written. Officers have a larger
-//! budget, since their work is with others; mails of background jobs are not charged. Where the deed matters more than
-//! its mail, the mail is left out instead: an answer to a survey is stored, a response submitted, and an application or a
-//! resignation accepted all the same.
+//! budget, since their work is with others; mails of background jobs are not charged. Openings of rounds of surveys and
+//! reminders are deeds of officers for whole communities: how often is charged (`SurveyCall`), and not the mails. Where
+//! the deed matters more than its mail, the mail is left out instead: an answer to a survey is stored, a response
+//! submitted, and an application or a resignation accepted all the same.
 //!
 //! Notifications of applications are different: strangers cause them, and an officer must neither miss one nor be
 //! flooded. There is one in six hours for an application, however often it is withdrawn and made again, and a number in

@@ -1,12 +1,13 @@
 //! Counts of states, and what of them is public.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::types::{Progress, ProgressRow, RegionProgress, StateCount};
 use crate::db::Id;
 use crate::members::Region;
 use crate::rounds::deadlines::rules::{Effective, Ledger, effective_deadline};
 use crate::rounds::types::{FrameEntry, ResponseState};
+use crate::time::Timestamp;
 
 /// How an organisation stands.
 #[derive(Clone, Debug)]
@@ -24,6 +25,27 @@ pub(super) fn stands(frame: Vec<FrameEntry>, ledger: &Ledger, states: &HashMap<I
         place,
     };
     frame.into_iter().map(stand).collect()
+}
+
+/// The same for readers who are not told of time that was granted to others than their own organisations: others have the
+/// deadline for all. Once the round has ended as far as they know, those count as `submitted` who had submitted then.
+pub(super) fn as_known(
+    stands: Vec<Stand>,
+    own: &[FrameEntry],
+    for_all: Timestamp,
+    submitted: Option<&HashSet<Id>>,
+) -> Vec<Stand> {
+    let known = |stand: Stand| {
+        let is_own = own.contains(&stand.place);
+        let others = Effective { deadline: for_all, general: for_all, grant: None };
+        let then = |submitted: &HashSet<Id>| {
+            let had_submitted = submitted.contains(&stand.place.organisation);
+            if had_submitted { ResponseState::Submitted } else { ResponseState::NotStarted }
+        };
+        let state = submitted.map_or(stand.state, then);
+        Stand { state, deadline: if is_own { stand.deadline } else { others }, place: stand.place }
+    };
+    stands.into_iter().map(known).collect()
 }
 
 /// The counts, of all that are asked. Who does not see everything sees only who has submitted, and reads nothing of the
@@ -94,6 +116,28 @@ mod tests {
         assert_eq!((without.frame, without.submitted, without.regions), (4, 2, public.regions), "counts are of all");
         let codes: Vec<_> = without.data.iter().map(|row| row.organisation.as_str()).collect();
         assert_eq!(codes, ["A1", "A2", "A3"]);
+    }
+
+    #[test]
+    fn participation_stands_still_where_a_reader_learns_of_no_grant() {
+        let stands = stands(&[(Some(Region::Wca), Submitted), (None, Draft), (None, Submitted)]);
+        let [at, later]: [Timestamp; 2] =
+            ["2027-01-11T00:00:00Z", "2027-01-12T00:00:00Z"].map(|at| at.parse().unwrap());
+        let granted = |stand: Stand| Stand {
+            deadline: Effective { deadline: later, general: later, grant: Some(Id::nil()) },
+            ..stand
+        };
+        let stands: Vec<Stand> = stands.into_iter().map(granted).collect();
+        let own: Vec<FrameEntry> = stands.iter().take(1).map(|stand| stand.place.clone()).collect();
+        let (one, two) = (Id::from_bytes([0; 16]), Id::from_bytes([1; 16]));
+        let states = |submitted: Option<&HashSet<Id>>| -> Vec<ResponseState> {
+            as_known(stands.clone(), &own, at, submitted).iter().map(|stand| stand.state).collect()
+        };
+        assert_eq!(states(None), [Submitted, Draft, Submitted]);
+        assert_eq!(states(Some(&HashSet::from([one, two]))), [Submitted, Submitted, NotStarted]);
+        let deadlines: Vec<Timestamp> =
+            as_known(stands.clone(), &own, at, None).iter().map(|stand| stand.deadline.general).collect();
+        assert_eq!(deadlines, [later, at, at], "the own one alone");
     }
 
     #[test]

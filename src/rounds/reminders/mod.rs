@@ -40,6 +40,7 @@ use crate::idempotency::{Answer, Ticket};
 use crate::policy::Principal;
 use crate::service::{Service as _, UnitOfWork, by_right_of_guard};
 use crate::surveys::{self, SurveyAudience, SurveyFacts};
+use crate::throttle::Bucket;
 use crate::time::{Timestamp, Zone};
 use rules::{Addressees, Due};
 use types::NewReminder;
@@ -86,7 +87,8 @@ impl Rounds {
     /// Reminds the people of the organisations whose response is in one of these states; a dry run tells whom.
     ///
     /// # Errors
-    /// 404, 409 where the round is not open, 412 where it would reach more people than were told, 422.
+    /// 404, 409 where the round is not open, 412 where it would reach more people than were told, 422, 429 where its
+    /// people, or those of others, were called too often.
     pub async fn remind(
         &self,
         officer: Arc<Principal>,
@@ -115,6 +117,8 @@ impl Rounds {
         let remind = move |unit: &UnitOfWork<Self>, conn: &mut Conn| {
             let row = lock(conn, round)?;
             rounds::check_open(row.state)?;
+            unit.charge_call(conn, officer.user_id)?;
+            unit.throttle.charge(conn, Bucket::RoundReminder, &round.to_string())?;
             let stands = progress::stands(conn, unit.service.responses.as_ref(), &row)?;
             let sent = unit.send(conn, &row, rules::due(stands, &sending.states, unit.now), sending)?;
             Answer::json(201, &sent).map(|answer| answer.at(format!("/api/v1/rounds/{round}/reminders")))
@@ -176,6 +180,14 @@ impl UnitOfWork<Rounds> {
             self.send(conn, row, about, Sending { states, words: None, due: Some(reminder), by: None, told: None })?;
         }
         Ok(count)
+    }
+
+    /// Charges an opening or a reminder to the officer who causes it, before any work.
+    ///
+    /// # Errors
+    /// 429.
+    pub(super) fn charge_call(&self, conn: &mut Conn, officer: Id) -> Result<(), Error> {
+        self.throttle.charge(conn, Bucket::SurveyCall, &officer.to_string()).map(drop)
     }
 
     /// Begins to tell the people of everybody whom a round asks that it has opened. The round is locked.

@@ -31,8 +31,9 @@ use crate::rounds::{Rounds, people};
 use crate::service::{Service as _, UnitOfWork};
 use crate::time::Zone;
 
-/// Appointments of one step. Other writes wait that long.
-const STEP: i64 = 500;
+/// Appointments of one step. Its mails are rendered within the unit of work, and on SQLite every other write waits that
+/// long: a hundred are a fraction of the two seconds after which a write is refused.
+const STEP: i64 = 100;
 
 /// A mail, to whom it goes, and how long it is of use.
 type Addressed = (Recipient, Box<dyn SystemMail>, Duration);

@@ -82,6 +82,42 @@ fn days_pass(t: &TestApp, days: u32) {
 }
 
 #[story]
+fn a08_a_round_planned_with_a_revoked_token_or_by_a_former_officer_stays_a_draft(t: TestApp) {
+    let (admin, boss) = (t.admin(), colleague(&t));
+    crate::rounds::survey(&admin, "scs", "member");
+    let (opens, closes) = (t.clock.now().plus(DAY).to_string(), t.clock.now().plus(9 * DAY).to_string());
+    let planned = |by: &Person| {
+        let made = by.post("/rounds", &crate::rounds::given("scs", &opens, &closes, "UTC")).expect(201);
+        let path = format!("/rounds/{}", made["id"].as_str().unwrap());
+        assert_eq!(by.post(&format!("{path}/open"), &json!({})).expect(200)["opens_by_itself"], true);
+        path
+    };
+    let scopes = ["surveys:read", "surveys:manage"];
+    let ((token, thief), (_, kept)) = (program(&t, &admin, &scopes), program(&t, &admin, &scopes));
+    let (stolen, good, former) = (planned(&thief), planned(&kept), planned(&boss));
+    admin.delete(&token).expect(204);
+    let lost = super::grants::user_of(&t, COLLEAGUE);
+    admin.post(&format!("/users/{lost}/suspend"), &json!({"reason": "An incident."})).expect(200);
+    keep_house(&t);
+    let stands = |path: &str| {
+        let round = t.admin().get(path).expect(200);
+        (round["state"].clone(), round["opens_by_itself"].clone())
+    };
+    for path in [&stolen, &former] {
+        assert_eq!(stands(path), (json!("draft"), json!(false)), "it is held before its instant");
+    }
+    assert_eq!(stands(&good), (json!("draft"), json!(true)));
+    t.deliver();
+    assert_eq!(hears(&t, &admin.email, "Not opened: "), 2);
+    t.pass(DAY);
+    keep_house(&t);
+    assert_eq!([&stolen, &former, &good].map(|path| stands(path).0), ["draft", "draft", "open"]);
+    // An officer decides again.
+    t.admin().post(&format!("{stolen}/open"), &json!({})).expect(200);
+    assert_eq!(stands(&stolen).0, "open");
+}
+
+#[story]
 fn a08_what_a_revoked_token_planned_is_held(t: TestApp) {
     let (awa, admin) = (t.ncp("SN"), t.admin());
     let (path, program) = program(&t, &admin, &["announcements:manage"]);

@@ -1,5 +1,5 @@
 //! Rounds are opened, closed, called off and given more time as they were read, and a reminder reaches no more people
-//! than its sender was told (number 8).
+//! than its sender was told (number 8); and how often an officer writes to all who are asked (number 16).
 
 use std::time::Duration;
 
@@ -124,4 +124,29 @@ fn a08_a_reminder_reaches_no_more_people_than_were_told(t: TestApp) {
     t.deliver();
     assert_eq!([&awa, &fatou].map(reminders), [1, 1]);
     admin.post(&format!("{path}/reminders"), &body(3)).expect(201);
+}
+
+#[story]
+fn a16_openings_and_reminders_do_not_mail_a_community_at_will(t: TestApp) {
+    let admin = t.admin();
+    let path = open_round(&t, &admin);
+    let body = json!({"states": ["not_started"]});
+    let remind = |path: &str| admin.post(&format!("{path}/reminders"), &body);
+    for _ in 0..4 {
+        remind(&path).expect(201);
+    }
+    assert_eq!(remind(&path).refused(429), "too_many_attempts");
+    let dry = json!({"states": ["not_started"], "dry_run": true});
+    admin.post(&format!("{path}/reminders"), &dry).expect(200);
+    let draft = || format!("/rounds/{}", admin.post("/rounds", &ten_days(&t)).expect(201)["id"].as_str().unwrap());
+    for _ in 0..25 {
+        admin.post(&format!("{}/open", draft()), &json!({})).expect(200);
+    }
+    let last = draft();
+    assert_eq!(admin.post(&format!("{last}/open"), &json!({})).refused(429), "too_many_attempts");
+    assert_eq!(state(&admin, &last), "draft");
+    t.pass(DAY);
+    let admin = t.admin();
+    admin.post(&format!("{last}/open"), &json!({})).expect(200);
+    admin.post(&format!("{path}/reminders"), &body).expect(201);
 }

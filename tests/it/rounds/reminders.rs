@@ -105,7 +105,7 @@ fn s14_a_large_community_is_told_in_steps_and_each_person_once(t: TestApp) {
     let reminder = json!({"states": ["not_started"], "dry_run": true});
     let all = remind(&admin, &id, &reminder).expect(200)["people"].as_i64().unwrap();
     let first = reached(&admin, &id);
-    assert!((1..=500).contains(&first) && all > 1_000, "one step: {first} of {all}");
+    assert!((1..=100).contains(&first) && all > 1_000, "one step: {first} of {all}");
     // As if the place were lost at which it goes on: the people of the first step are looked at again.
     let lost = t.portal.db.write(|conn| {
         let begin = round_reminder::told_after.eq(Id::nil());
