@@ -129,6 +129,9 @@ impl Recipient {
     }
 }
 
+/// A mail, to whom it goes, and how long it is of use.
+pub type Addressed = (Recipient, Box<dyn SystemMail>, Duration);
+
 /// The outbox, into which features write their mail. Cloning is cheap.
 #[derive(Clone)]
 pub struct Outbox {
@@ -158,35 +161,13 @@ impl Outbox {
         self.enqueue(conn, to, &written, life, None)
     }
 
-    /// Writes system mails that are of use for `life` to people whose addresses are verified, with the number of
-    /// statements for a few.
-    pub fn post_each(
-        &self,
-        conn: &mut Conn,
-        mails: &[(Recipient, Box<dyn SystemMail>)],
-        life: Duration,
-    ) -> Result<(), Error> {
-        self.post_all(conn, mails.iter().map(|(to, mail)| (to, mail.as_ref(), life)))
-    }
-
-    /// The same where each mail is of use for a time of its own.
-    pub fn post_each_for(
-        &self,
-        conn: &mut Conn,
-        mails: &[(Recipient, Box<dyn SystemMail>, Duration)],
-    ) -> Result<(), Error> {
-        self.post_all(conn, mails.iter().map(|(to, mail, life)| (to, mail.as_ref(), *life)))
-    }
-
-    fn post_all<'m>(
-        &self,
-        conn: &mut Conn,
-        mails: impl ExactSizeIterator<Item = (&'m Recipient, &'m dyn SystemMail, Duration)>,
-    ) -> Result<(), Error> {
+    /// Writes system mails to people whose addresses are verified, with the number of statements for a few. Each is of
+    /// use for its time.
+    pub fn post_each(&self, conn: &mut Conn, mails: &[Addressed]) -> Result<(), Error> {
         let (mut contents, mut rows) = (Vec::with_capacity(mails.len()), Vec::with_capacity(mails.len()));
         for (to, mail, life) in mails {
-            let (written, content_id) = (self.letters.write(to, mail)?, self.new_id());
-            let row = self.with_content(to, written.kind, content_id, life);
+            let (written, content_id) = (self.letters.write(to, mail.as_ref())?, self.new_id());
+            let row = self.with_content(to, written.kind, content_id, *life);
             contents.push((content_id, written.content));
             rows.push(NewMail { language: to.language.catalogue(), ..row });
         }

@@ -279,9 +279,10 @@ impl UnitOfWork<Responses> {
             return Ok(());
         }
         let survey = surveys::by_id(conn, survey)?.ok_or_else(Error::not_found)?;
-        let of = |reader: &Credentials| (reader.recipient(), mail(survey.title_in(reader.preferred_language), reader));
+        let title = |reader: &Credentials| survey.title_in(reader.preferred_language);
+        let of = |reader: &Credentials| (reader.recipient(), mail(title(reader), reader), USE);
         let mails: Vec<_> = readers.iter().map(of).collect();
-        self.outbox.post_each(conn, &mails, USE)
+        self.outbox.post_each(conn, &mails)
     }
 
     /// Those to whom the budget of the sender allows a mail.

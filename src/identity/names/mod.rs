@@ -14,8 +14,6 @@ mod store;
 
 use std::time::Duration;
 
-pub use store::key_names;
-
 use super::types::Credentials;
 use crate::db::{Conn, Id};
 use crate::error::Error;
@@ -24,6 +22,11 @@ use crate::time::Timestamp;
 
 /// How long the previous name is shown with a changed one.
 pub const NAME_SHOWN: Duration = Duration::from_hours(24 * 30);
+
+/// Adds the keys of the names of some people that an older portal stored; returns whether there may be more.
+pub fn key_names(conn: &mut Conn) -> Result<bool, Error> {
+    store::key_names(conn)
+}
 
 /// The new name of a person, judged before the unit of work that stores it.
 #[derive(Clone, Debug)]

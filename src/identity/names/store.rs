@@ -12,7 +12,7 @@ use crate::time::Timestamp;
 const KEYED: i64 = 1_000;
 
 /// Adds the keys of the names of some people that an older portal stored; returns whether there may be more.
-pub fn key_names(conn: &mut Conn) -> Result<bool, Error> {
+pub(super) fn key_names(conn: &mut Conn) -> Result<bool, Error> {
     let missing = users::table.filter(users::sort_name.eq("")).order(users::id).limit(KEYED);
     let rows: Vec<(Id, String)> = missing.select((users::id, users::name)).load(conn)?;
     // A statement for each row: this runs once, after an upgrade.

@@ -31,7 +31,6 @@ mod types;
 pub use links::{Hosts, ReadyLink};
 pub use personal_data::{PersonalRecords, forget, forget_expired};
 pub use rules::{MAX_LINE, parse};
-pub use store::key_names;
 pub use types::{Accept, AcceptLink, Granted, InvitationVerdict, InvitationView, Invite, Invitee};
 
 use std::collections::BTreeSet;
@@ -58,6 +57,11 @@ use crate::throttle::{Bucket, Causer};
 use types::{Facts, Invitation};
 
 const LIFE: Duration = Duration::from_hours(24 * timetable::INVITATION_DAYS.unsigned_abs());
+
+/// Adds the keys of the names of some invitations that an older portal stored; returns whether there may be more.
+pub fn key_names(conn: &mut Conn) -> Result<bool, Error> {
+    store::key_names(conn)
+}
 
 impl UnitOfWork<LifeCycle> {
     /// Invites a person and mails the link.

@@ -24,7 +24,7 @@ const NOBODY: &str = "—";
 const KEYED: i64 = 1_000;
 
 /// Adds the keys of the names of some invitations that an older portal stored; returns whether there may be more.
-pub fn key_names(conn: &mut Conn) -> Result<bool, Error> {
+pub(super) fn key_names(conn: &mut Conn) -> Result<bool, Error> {
     let missing = invitation::table.filter(invitation::sort_name.eq("")).order(invitation::appointment_id).limit(KEYED);
     let rows: Vec<(Id, String)> = missing.select((invitation::appointment_id, invitation::name)).load(conn)?;
     // A statement for each row: this runs once, after an upgrade.

@@ -264,8 +264,12 @@ impl UnitOfWork<Rounds> {
     ) -> Result<(), Error> {
         let ids: Vec<Id> = people.iter().map(|person| person.id).collect();
         self.throttle.charge_mails(conn, Causer::Officer(by), &ids)?;
+        let mail = |person| {
+            let (to, mail) = mail(person);
+            (to, mail, NOTICE_LIFE)
+        };
         let mails: Vec<_> = people.iter().map(mail).collect();
-        self.outbox.post_each(conn, &mails, NOTICE_LIFE)
+        self.outbox.post_each(conn, &mails)
     }
 
     /// Mails the decision to those who may ask for the organisation.

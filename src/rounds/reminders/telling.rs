@@ -10,7 +10,6 @@
 //! The mails of a round that closes before the last step are not written.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use super::rules::{self, Addressee, Addressees, Due};
 use super::types::{NewReminder, RemindedPerson, ReminderRow};
@@ -20,7 +19,7 @@ use crate::audit::Trace;
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::jobs;
-use crate::mail::{Administration, Author, Quote, Recipient, SystemMail};
+use crate::mail::{Addressed, Administration, Author, Quote, SystemMail};
 use crate::members::{self, Organisation};
 use crate::rounds::deadlines::{Told, ledgers};
 use crate::rounds::mails::{SurveyOpened, SurveyReminder};
@@ -34,9 +33,6 @@ use crate::time::Zone;
 /// Appointments of one step. Its mails are rendered within the unit of work, and on SQLite every other write waits that
 /// long: a hundred are a fraction of the two seconds after which a write is refused.
 const STEP: i64 = 100;
-
-/// A mail, to whom it goes, and how long it is of use.
-type Addressed = (Recipient, Box<dyn SystemMail>, Duration);
 
 /// What a mail says.
 #[derive(Clone, Copy)]
@@ -121,7 +117,7 @@ impl UnitOfWork<Rounds> {
         let next = held.last().filter(|_| is_full).map(|last| last.id);
         let found = addressees(conn, (round, row.id), about, &held)?;
         let mails = self.mails(conn, round, &found, Text::of(row))?;
-        self.outbox.post_each_for(conn, &mails)?;
+        self.outbox.post_each(conn, &mails)?;
         let people: Vec<RemindedPerson> = found.people.iter().map(RemindedPerson::from).collect();
         store::insert_people(conn, row.id, &people)?;
         store::advance(conn, row.id, next)

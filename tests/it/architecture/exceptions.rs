@@ -103,7 +103,8 @@ pub const NOT_PERSONAL: [(&str, &str); 2] = [
 ];
 
 /// Stores of which a feature hands functions on as its own.
-pub const HANDED_ON_STORES: [(&str, &str); 4] = [
+pub const HANDED_ON_STORES: [(&str, &str); 5] = [
+    ("appointments/listing/store.rs", "a page of appointments is rows, as above: who may read which is in the filter"),
     (
         "appointments/store.rs",
         "the rows of appointments are what others use of the feature; it has no decisions between",

@@ -113,15 +113,15 @@ fn a16_an_application_is_told_to_so_many_coordinators(t: TestApp) {
 
 #[story("throttle.mails_per_person=4")]
 fn a16_no_budget_of_mails_refuses_an_application_or_a_resignation(t: TestApp) {
-    let grace = t.ncp("SN");
+    let awa = t.ncp("SN");
     appoint_coordinators(&t, 30);
-    let awa = Application::new("SN", "Awa Diop");
-    t.verify(&t.apply(&awa)).expect(200);
-    assert_eq!(mails_about(&t, "Awa Diop"), 4, "further mails are left out");
+    let mor = Application::new("SN", "Mor Fall");
+    t.verify(&t.apply(&mor)).expect(200);
+    assert_eq!(mails_about(&t, "Mor Fall"), 4, "further mails are left out");
     // The application waits all the same.
-    assert_eq!(t.login(&awa.email).get("/me").expect(200)["appointments"][0]["status"], "pending");
-    let held = grace.get("/me").expect(200)["appointments"][0].clone();
-    grace.post(&format!("/appointments/{}/resign", id(&held)), &json!({})).expect(200);
+    assert_eq!(t.login(&mor.email).get("/me").expect(200)["appointments"][0]["status"], "pending");
+    let held = awa.get("/me").expect(200)["appointments"][0].clone();
+    awa.post(&format!("/appointments/{}/resign", id(&held)), &json!({})).expect(200);
 }
 
 #[story("database.connections=8")]

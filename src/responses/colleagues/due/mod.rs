@@ -25,7 +25,7 @@ use crate::db::{Conn, Id, SWEPT_AT_ONCE};
 use crate::error::Error;
 use crate::identity;
 use crate::jobs;
-use crate::mail::{Recipient, SystemMail};
+use crate::mail::Addressed;
 use crate::rounds::{self, RoundFacts};
 use crate::service::{Service as _, UnitOfWork};
 use crate::setbacks;
@@ -109,7 +109,7 @@ impl UnitOfWork<Responses> {
         let survey = surveys::by_id(conn, facts.survey_id)?.ok_or_else(Error::not_found)?;
         let questionnaire = self.service.questionnaires.get(conn, facts.survey_id, facts.version)?;
         let names = self.service.questionnaires.sections(conn, facts.survey_id, facts.version)?;
-        let mail = |reminder: &Reminder| -> Option<(Recipient, Box<dyn SystemMail>)> {
+        let mail = |reminder: &Reminder| -> Option<Addressed> {
             let reader = readers.iter().find(|reader| reader.id == reminder.person)?;
             let language = reader.preferred_language;
             let mail = SectionsDue {
@@ -122,10 +122,10 @@ impl UnitOfWork<Responses> {
                     _ => format!("rounds/{}/response", facts.id),
                 },
             };
-            Some((reader.recipient(), Box::new(mail)))
+            Some((reader.recipient(), Box::new(mail), USE))
         };
         let mails: Vec<_> = reminders.iter().filter_map(mail).collect();
-        self.outbox.post_each(conn, &mails, USE)?;
+        self.outbox.post_each(conn, &mails)?;
         Ok(mails.len())
     }
 }
