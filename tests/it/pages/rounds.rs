@@ -288,5 +288,5 @@ fn what_waits_is_told_without_a_look_at_other_rounds(t: TestApp) {
         assert!(page.has("Surveys to answer") && page.shows(&way), "{address}: {}", page.text());
         assert!(page.has("Smart customs") && page.has("days"), "{address}: {}", page.text());
     }
-    assert_eq!(browser.open("/rounds").status, 500, "the story is about a draft that cannot be read");
+    assert_eq!(awa.get("/rounds").status, 500, "the story is about a draft that cannot be read");
 }

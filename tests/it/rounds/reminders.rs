@@ -1,6 +1,7 @@
 //! Reminders: who gets which, once (S14), and by the calendar of a round.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use diesel::prelude::*;
 use portal::db::Id;
@@ -118,6 +119,7 @@ fn s14_a_large_community_is_told_in_steps_and_each_person_once(t: TestApp) {
     let people: BTreeSet<&Option<Id>> = mails.iter().collect();
     assert_eq!((mails.len(), people.len()), (usize::try_from(all).unwrap(), mails.len()), "each person once");
 
+    t.pass(Duration::from_secs(1));
     let sent = remind(&admin, &id, &json!({"states": ["not_started"], "people": all})).expect(201);
     assert_eq!(sent["people"], json!(all), "the answer names everybody whom it will reach");
     assert!(reached(&admin, &id) < all);
