@@ -68,8 +68,8 @@ impl Releases {
         Asked::about(About::Comparison { release, other, language: language.catalogue() })
     }
 
-    /// The questions of two releases about the same concept, with figures of both. Once that is known, neither release is
-    /// read for it.
+    /// The questions of two releases about the same concept, with figures of both. Once that is known, neither release
+    /// is read for it.
     ///
     /// # Errors
     /// 503 where too many other releases are to be read or compared.
