@@ -1,7 +1,8 @@
 //! Names of filter values in the reader's language: of members and technologies from the database, of languages from
 //! `data/languages.csv`, of everything else from `locales/`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 
@@ -40,7 +41,10 @@ impl Labels {
                 let known = members::technologies(conn)?.into_iter();
                 known.map(|technology| (technology.code, pick(technology.name_en, technology.name_fr))).collect()
             }
-            Facet::Language => languages()?.into_iter().map(|row| (row.code, pick(row.name_en, row.name_fr))).collect(),
+            Facet::Language => {
+                let known = languages()?.names.iter();
+                known.map(|(code, [en, fr])| (code.clone(), pick(en.clone(), fr.clone()))).collect()
+            }
             Facet::Region | Facet::Role | Facet::Confirmation => BTreeMap::new(),
         };
         Ok(Self { facet, names })
@@ -76,31 +80,61 @@ impl Labels {
     }
 }
 
+/// What the list of languages says, read once.
+struct Languages {
+    /// The names in English and in French, by their codes.
+    names: BTreeMap<String, [String; 2]>,
+    /// The codes by their folded names.
+    codes: HashMap<String, String>,
+}
+
+static LANGUAGES: LazyLock<Option<Languages>> = LazyLock::new(|| Languages::read().ok());
+
+impl Languages {
+    fn read() -> Result<Self, Error> {
+        let file = include_str!("../../data/languages.csv");
+        let rows: Vec<LanguageRow> =
+            csv::Reader::from_reader(file.as_bytes()).deserialize().collect::<Result<_, _>>().or_internal()?;
+        let mut codes = HashMap::new();
+        for row in &rows {
+            for name in [&row.name_en, &row.name_fr] {
+                codes.entry(text::fold(name)).or_insert_with(|| row.code.clone());
+            }
+        }
+        let names = rows.into_iter().map(|row| (row.code, [row.name_en, row.name_fr])).collect();
+        Ok(Self { names, codes })
+    }
+}
+
+fn languages() -> Result<&'static Languages, Error> {
+    LANGUAGES.as_ref().ok_or_else(|| Error::internal("the list of languages cannot be read"))
+}
+
 /// The names of languages in the language of a reader, by their codes. A code without a name stays as it is.
 pub fn language_names(codes: &[String], language: Language) -> Result<Vec<String>, Error> {
-    let is_french = language.catalogue() == Language::Fr;
-    let known: BTreeMap<String, String> =
-        languages()?.into_iter().map(|row| (row.code, if is_french { row.name_fr } else { row.name_en })).collect();
-    Ok(codes.iter().map(|code| known.get(code).unwrap_or(code).clone()).collect())
+    let (known, is_french) = (languages()?, language.catalogue() == Language::Fr);
+    let name = |code: &String| match known.names.get(code) {
+        Some([en, fr]) => String::clone(if is_french { fr } else { en }),
+        None => code.clone(),
+    };
+    Ok(codes.iter().map(name).collect())
 }
 
 /// The codes of languages that a person writes: a name in English or French, in any case and without its accents, or a code.
-/// What is neither stays as it is; a change with it is refused.
+/// What is neither stays as it is; a change with it is refused. So is a list with more names than there are languages,
+/// of which none is looked up: whoever reads the codes has a smaller bound.
 pub fn language_codes<'a>(written: impl IntoIterator<Item = &'a str>) -> Result<Vec<String>, Error> {
     let known = languages()?;
+    let written: Vec<&str> = written.into_iter().map(str::trim).filter(|name| !name.is_empty()).collect();
+    if written.len() > known.names.len() {
+        return Ok(written.into_iter().map(str::to_owned).collect());
+    }
     let code = |name: &str| {
-        let folded = text::fold(name);
-        let names = |row: &&LanguageRow| [&row.name_en, &row.name_fr].iter().any(|own| text::fold(own) == folded);
         let lower = name.to_lowercase();
         let itself = || if text::is_language_code(&lower) { lower } else { name.to_owned() };
-        known.iter().find(names).map_or_else(itself, |row| row.code.clone())
+        known.codes.get(&text::fold(name)).cloned().unwrap_or_else(itself)
     };
-    Ok(written.into_iter().map(str::trim).filter(|name| !name.is_empty()).map(code).collect())
-}
-
-fn languages() -> Result<Vec<LanguageRow>, Error> {
-    let text = include_str!("../../data/languages.csv");
-    csv::Reader::from_reader(text.as_bytes()).deserialize().collect::<Result<_, _>>().or_internal()
+    Ok(written.into_iter().map(code).collect())
 }
 
 #[cfg(test)]
@@ -111,5 +145,15 @@ mod tests {
     fn a_language_is_known_by_its_name_in_both_languages_and_by_its_code() {
         let codes = language_codes(["French", " anglais", "WO", "", "Klingon"]).unwrap();
         assert_eq!(codes, ["fr", "en", "wo", "Klingon"]);
+        assert_eq!(language_names(&codes, Language::Fr).unwrap(), ["français", "anglais", "wolof", "Klingon"]);
+    }
+
+    #[test]
+    fn a03_more_names_than_there_are_languages_are_not_looked_up() {
+        let known = languages().unwrap();
+        assert!(known.names.len() > 100 && known.codes.len() > known.names.len(), "both languages are known");
+        let written = |names: usize| language_codes("French,".repeat(names).split(',')).unwrap();
+        assert_eq!(written(known.names.len()), vec!["fr"; known.names.len()]);
+        assert!(written(known.names.len() + 1).iter().all(|name| name == "French"));
     }
 }

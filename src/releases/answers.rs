@@ -64,8 +64,9 @@ impl Releases {
                 self.heavy_work.beside(write).await
             }
             About::Comparison { release, other, language } => {
+                let alike = self.alike(&release, &other).await?;
                 let (own, others) = (self.shown(&release).await?, self.shown(&other).await?);
-                let write = move || as_json(&mark, &series::compared(&catalogue, &own, &others, language));
+                let write = move || as_json(&mark, &series::compared(&catalogue, (&own, &others), &alike, language));
                 self.heavy_work.beside(write).await
             }
         }

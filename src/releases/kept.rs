@@ -25,12 +25,17 @@ const ROWS: usize = 1_000;
 const SHOWN: u64 = 64 << 20;
 /// Most bytes of answers.
 const ANSWERS: u64 = 32 << 20;
+/// Most bytes of the pairs of questions of two releases, about.
+const ALIKE: u64 = 8 << 20;
 /// About how many of either. A cache of few is one part, so that a large one has room in it.
 const ABOUT: usize = 30;
 /// Most different ones that wait to be read or written.
 const WAITING: usize = 32;
 /// How much more memory JSON takes once it was read, about.
 const READ: usize = 4;
+
+/// The questions of two releases about the same concept that both have figures of, by their places in each.
+pub(super) type Alike = Vec<(usize, usize)>;
 
 /// A release with what its readers need: none of it ever changes.
 #[derive(Debug)]
@@ -75,6 +80,8 @@ pub(super) struct Kept {
     rows: Arc<Cache<Id, Arc<ReleaseRow>>>,
     pub(super) shown: Renderings<Arc<Shown>>,
     pub(super) answers: Renderings<Fixed>,
+    /// By the ids of both releases.
+    pub(super) alike: Renderings<Arc<Alike>>,
 }
 
 impl Default for Kept {
@@ -83,8 +90,15 @@ impl Default for Kept {
             rows: Arc::new(Cache::new(ROWS)),
             shown: Renderings::bounded(ABOUT, SHOWN, Shown::weight, WAITING),
             answers: Renderings::bounded(ABOUT, ANSWERS, Fixed::size, WAITING),
+            alike: Renderings::bounded(ABOUT, ALIKE, bytes_of, WAITING),
         }
     }
+}
+
+/// An empty one takes room, too.
+fn bytes_of(alike: &Arc<Alike>) -> u64 {
+    let bytes = alike.len().saturating_add(8).saturating_mul(size_of::<(usize, usize)>());
+    u64::try_from(bytes).unwrap_or(u64::MAX)
 }
 
 impl Kept {

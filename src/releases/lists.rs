@@ -120,13 +120,13 @@ impl Releases {
     }
 
     /// # Errors
-    /// Those of the database; 503 where too many other releases are to be read.
+    /// Those of the database; 503 where too many other releases are to be read or compared.
     async fn find_counterpart(&self, reader: Option<&Principal>, shown: &OpenedRelease) -> Result<bool, Error> {
         let has_reader = reader.is_some();
         let Some(paired) = shown.round.paired_with else { return Ok(false) };
         let found = self.read(move |conn| series::counterpart(conn, paired, has_reader)).await?;
         let Some(row) = found else { return Ok(false) };
-        let other = self.shown(&self.kept.keep(row)).await?;
-        Ok(series::can_be_compared(&shown.release, &other.release))
+        let other = self.kept.keep(row);
+        Ok(!self.alike(&shown.row, &other).await?.is_empty())
     }
 }

@@ -7,7 +7,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use super::asked::About;
-use super::kept::Shown;
+use super::kept::{Alike, Shown};
 use super::told::{Comparison, Trend, TrendQuery};
 use super::types::ReleaseRow;
 use super::{Releases, series};
@@ -31,6 +31,14 @@ impl Deref for OpenedRelease {
     fn deref(&self) -> &Shown {
         &self.shown
     }
+}
+
+/// Two releases that stand beside each other.
+pub(super) struct Beside {
+    own: Arc<Shown>,
+    other: Arc<Shown>,
+    /// Which of their questions are about the same concept.
+    pub(super) alike: Arc<Alike>,
 }
 
 impl Releases {
@@ -89,21 +97,30 @@ impl Releases {
         self.heavy_work.beside(tell).await
     }
 
-    /// What [`Self::comparison`] finds, as a value.
+    /// What [`Self::comparison`] finds, before anything of it is told.
     ///
     /// # Errors
-    /// As [`Self::comparison`]; 503 where too many other releases are to be read.
-    pub(super) async fn comparison_of(
-        &self,
-        reader: Option<Arc<Principal>>,
-        id: Id,
-        language: Language,
-    ) -> Result<Comparison, Error> {
-        let About::Comparison { release, other, language } = self.comparison(reader, id, language).await?.about else {
+    /// As [`Self::comparison`]; 503 where too many other releases are to be read or compared.
+    pub(super) async fn beside(&self, reader: Option<Arc<Principal>>, id: Id) -> Result<Beside, Error> {
+        let About::Comparison { release, other, .. } = self.comparison(reader, id, Language::En).await?.about else {
             return Err(Error::internal("a comparison is asked for"));
         };
-        let (own, others) = (self.shown(&release).await?, self.shown(&other).await?);
-        let catalogue = Arc::clone(&self.catalogue);
-        self.heavy_work.beside(move || Ok(series::compared(&catalogue, &own, &others, language))).await
+        let alike = self.alike(&release, &other).await?;
+        Ok(Beside { own: self.shown(&release).await?, other: self.shown(&other).await?, alike })
+    }
+
+    /// Tells a part of what two releases have beside each other.
+    ///
+    /// # Errors
+    /// 503 where too much other work waits.
+    pub(super) async fn told_beside(
+        &self,
+        beside: &Beside,
+        part: &[(usize, usize)],
+        language: Language,
+    ) -> Result<Comparison, Error> {
+        let (own, other, part) = (Arc::clone(&beside.own), Arc::clone(&beside.other), part.to_vec());
+        let (catalogue, language) = (Arc::clone(&self.catalogue), language.catalogue());
+        self.heavy_work.beside(move || Ok(series::compared(&catalogue, (&own, &other), &part, language))).await
     }
 }

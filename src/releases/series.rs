@@ -2,15 +2,16 @@
 //!
 //! Each figure is one that a release tells. A region stands in a series only if all of its figures of all rounds are
 //! shown: a hidden one between its neighbours of other years would be easy to guess. Which releases belong together is
-//! read for each request, since a later one may join them; what they tell never changes.
+//! read for each request, since a later one may join them; what they tell never changes, so which questions of two of
+//! them are about the same thing is found once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use survey_results::{ALL, QuestionResult, Release, Row};
 
 use super::asked::{About, Asked};
-use super::kept::Shown;
+use super::kept::{Alike, Shown};
 use super::told::{ComparedConcept, Comparison, Trend, TrendPoint, TrendQuery, TrendSeries};
 use super::types::ReleaseRow;
 use super::view::Teller;
@@ -65,6 +66,22 @@ impl Releases {
         };
         let other = self.kept.keep(self.read(find).await?);
         Asked::about(About::Comparison { release, other, language: language.catalogue() })
+    }
+
+    /// The questions of two releases about the same concept, with figures of both. Once that is known, neither release
+    /// is read for it.
+    ///
+    /// # Errors
+    /// 503 where too many other releases are to be read or compared.
+    pub(super) async fn alike(&self, release: &Arc<ReleaseRow>, other: &Arc<ReleaseRow>) -> Result<Arc<Alike>, Error> {
+        let key = format!("{} {}", release.id, other.id);
+        let (releases, own, others) = (self.clone(), Arc::clone(release), Arc::clone(other));
+        let find = Box::pin(async move {
+            releases.metrics.rendered("release_pair");
+            let (own, others) = (releases.shown(&own).await?, releases.shown(&others).await?);
+            releases.heavy_work.beside(move || Ok(Arc::new(alike(&own.release, &others.release)))).await
+        });
+        self.kept.alike.get(key.as_bytes(), find).await
     }
 }
 
@@ -124,10 +141,15 @@ pub(super) fn trend(
     Trend { survey, concept, data }
 }
 
-/// A release beside another, by concept.
-pub(super) fn compared(catalogue: &Catalogue, shown: &Shown, other: &Shown, language: Language) -> Comparison {
+/// A release beside another, by concept: all that is alike, or a part of it.
+pub(super) fn compared(
+    catalogue: &Catalogue,
+    (shown, other): (&Shown, &Shown),
+    alike: &[(usize, usize)],
+    language: Language,
+) -> Comparison {
     let (own, others) = (teller(catalogue, shown, language), teller(catalogue, other, language));
-    let data = shown.release.questions.iter().filter_map(|result| concept(&own, &others, result)).collect();
+    let data = alike.iter().filter_map(|places| concept(&own, &others, *places)).collect();
     Comparison { release: shown.summary(), other: other.summary(), data }
 }
 
@@ -171,25 +193,30 @@ fn is_whole(series: &TrendSeries, rounds: usize) -> bool {
         && series.points.iter().flat_map(|point| &point.cells).all(|cell| cell.count.is_some())
 }
 
-/// Whether two releases have figures about the same thing.
-pub(super) fn can_be_compared(own: &Release, others: &Release) -> bool {
-    own.questions.iter().any(|result| counterpart_of(others, result).is_some())
-}
-
-/// The question of another release about the same concept, where both have figures of all respondents.
-fn counterpart_of<'o>(others: &'o Release, result: &QuestionResult) -> Option<&'o QuestionResult> {
-    let concept = result.concept.as_ref()?;
-    let mut rows = others.questions.iter().filter(|other| other.concept.as_ref() == Some(concept));
-    let other = rows.find(|other| other.row == result.row)?;
-    let is_told = |result: &QuestionResult| {
-        result.totals.table().is_some_and(|table| table.rows.iter().any(|row: &Row| row.is_whole()))
+/// The questions of two releases about the same concept, where both have figures of all respondents. Both may have
+/// thousands, so each question of the other is looked at once.
+fn alike(own: &Release, others: &Release) -> Alike {
+    let mut places = HashMap::new();
+    for (place, result) in others.questions.iter().enumerate() {
+        if let Some(concept) = &result.concept {
+            places.entry((concept, &result.row)).or_insert((place, result));
+        }
+    }
+    let pair = |(place, result): (usize, &QuestionResult)| {
+        let (beside, other) = places.get(&(result.concept.as_ref()?, &result.row))?;
+        (is_told(result) && is_told(other)).then_some((place, *beside))
     };
-    (is_told(result) && is_told(other)).then_some(other)
+    own.questions.iter().enumerate().filter_map(pair).collect()
 }
 
-/// A question of a release, and that of the other about the same concept.
-fn concept(own: &Teller<'_>, others: &Teller<'_>, result: &QuestionResult) -> Option<ComparedConcept> {
-    let (concept, other) = (result.concept.clone()?, counterpart_of(others.release, result)?);
-    let row = result.row.clone();
+/// Whether a question has figures of all respondents.
+fn is_told(result: &QuestionResult) -> bool {
+    result.totals.table().is_some_and(|table| table.rows.iter().any(|row: &Row| row.is_whole()))
+}
+
+/// A question of a release, and that of the other about the same concept, by their places.
+fn concept(own: &Teller<'_>, others: &Teller<'_>, (place, beside): (usize, usize)) -> Option<ComparedConcept> {
+    let (result, other) = (own.release.questions.get(place)?, others.release.questions.get(beside)?);
+    let (concept, row) = (result.concept.clone()?, result.row.clone());
     Some(ComparedConcept { concept, row, own: own.totals(result), other: others.totals(other) })
 }

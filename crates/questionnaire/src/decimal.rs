@@ -34,22 +34,32 @@ impl FromStr for Decimal {
 
     fn from_str(text: &str) -> Result<Self, NoDecimal> {
         let digits = text.strip_prefix('-').unwrap_or(text);
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-        let are_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        let has_point_alone = digits.contains('.') && fraction.is_empty();
-        let is_right = !whole.is_empty()
-            && !has_point_alone
-            && are_digits(whole)
-            && are_digits(fraction)
-            && whole.len() <= MOST_DIGITS
-            && fraction.len() <= MOST_FRACTION;
-        if !is_right {
+        if !is_decimal(digits.bytes()) {
             return Err(NoDecimal);
         }
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         let all: i128 = format!("{whole}{fraction:0<MOST_FRACTION$}").parse().map_err(|_| NoDecimal)?;
         let billionths = if text.starts_with('-') { -all } else { all };
         Ok(Self { billionths, text: text.to_owned() })
     }
+}
+
+/// Whether these are digits of a number, with a point between them or without. A rule may compare a long text with a
+/// number thousands of times, so nothing is read after the first byte that is wrong or too many.
+fn is_decimal(bytes: impl IntoIterator<Item = u8>) -> bool {
+    let (mut whole, mut fraction, mut has_point) = (0, 0, false);
+    for byte in bytes {
+        match byte {
+            b'.' if !has_point => has_point = true,
+            b'0'..=b'9' if has_point => fraction += 1,
+            b'0'..=b'9' => whole += 1,
+            _ => return false,
+        }
+        if whole > MOST_DIGITS || fraction > MOST_FRACTION {
+            return false;
+        }
+    }
+    whole > 0 && (fraction > 0 || !has_point)
 }
 
 impl TryFrom<String> for Decimal {
@@ -148,8 +158,20 @@ mod tests {
         for wrong in ["", "-", ".5", "5.", "1e3", "+1", "1,5", "٣", "12345678901234567", "0.1234567891"] {
             assert_eq!(number(wrong), Err(NoDecimal), "{wrong:?}");
         }
+        assert!(number("-1234567890123456.123456789").is_ok(), "the longest");
         let canonical = |text: &str| number(text).unwrap().canonical();
         assert_eq!(["007.50", "-0.0", "-00.5", "10"].map(canonical), ["7.50", "0.0", "-0.5", "10"]);
         assert_eq!(Decimal::of_billionths(-1_500_000_000).unwrap().to_string(), "-1.5");
+    }
+
+    #[test]
+    fn a03_of_a_long_text_no_more_is_read_than_a_number_may_have() {
+        let read = |begin: &str| {
+            let mut read = 0;
+            let endless = begin.bytes().chain(std::iter::repeat(b'7')).inspect(|_| read += 1);
+            assert!(!is_decimal(endless), "{begin}");
+            read
+        };
+        assert_eq!(["", "12.", "a"].map(read), [MOST_DIGITS + 1, "12.".len() + MOST_FRACTION + 1, 1]);
     }
 }

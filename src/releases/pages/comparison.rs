@@ -44,10 +44,12 @@ pub(super) async fn show(
 ) -> PageResult {
     let reader = reader(visitor);
     let shown = releases.opened(reader.as_deref(), *id).await?;
-    let told = releases.comparison_of(reader, *id, page.language()).await?;
+    let beside = releases.beside(reader, *id).await?;
+    // Only what this page shows is told.
+    let (places, info) = page_of(&beside.alike, &query.0.cursor, SHOWN);
+    let told = releases.told_beside(&beside, places, page.language()).await?;
     let (own, other) = sides(&page, shown.round.audience);
-    let (rows, info) = page_of(&told.data, &query.0.cursor, SHOWN);
-    let concepts = rows.iter().map(|row| compared(&page, row, [&own, &other])).collect();
+    let concepts = told.data.iter().map(|row| compared(&page, row, [&own, &other])).collect();
     let both = [(&own, &told.release), (&other, &told.other)];
     let facts = both.into_iter().fold(Facts::default(), |facts, (side, summary)| {
         let told =

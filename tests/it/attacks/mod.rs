@@ -26,6 +26,7 @@ mod disguised_cells;
 mod disguised_hosts;
 mod drafts;
 mod erasures;
+mod followed_rules;
 mod formulas;
 mod grants;
 mod handed_on;

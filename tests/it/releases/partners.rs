@@ -144,6 +144,30 @@ fn a_release_shows_while_the_one_beside_it_cannot_be_read(t: TestApp) {
 }
 
 #[story]
+fn a05_two_releases_are_compared_once_however_often_their_pages_are_opened(t: TestApp) {
+    let members = closed(&t);
+    let release = members.published(&t, &json!({"audience": "public"}));
+    twin(&t);
+    t.pass(Duration::from_mins(1));
+    let partners = opened(&t, &paired(&t, &members));
+    answered(&t, &partners);
+    let other = partners.published(&t, &json!({"audience": "public"}));
+    let mut visitor = Browser::anonymous(&t);
+    for _ in 0..3 {
+        let page = visitor.open(&format!("/releases/{release}"));
+        assert!(page.has("Members beside partner agencies"), "{}", page.text());
+        let page = visitor.open(&format!("/releases/{release}/comparison"));
+        assert!(page.status == 200 && page.shows("main table"), "{}", page.text());
+    }
+    let told = t.anonymous().get(&format!("/releases/{release}/comparison")).unwrap().expect(200);
+    assert_eq!(sides(&told, "maturity"), [MEMBERS, PARTNERS]);
+    assert_eq!((t.rendered("release_pair"), t.rendered("release")), (1, 2));
+    // From the other side the questions have another order.
+    assert_eq!(visitor.open(&format!("/releases/{other}")).status, 200);
+    assert_eq!(t.rendered("release_pair"), 2);
+}
+
+#[story]
 fn a_round_that_is_paired_later_stands_beside_a_release_that_was_read_before(t: TestApp) {
     let members = closed(&t);
     let release = members.published(&t, &json!({"audience": "members"}));

@@ -76,7 +76,10 @@ impl Value<'_> {
             Self::Number(number) => Some(number.clone()),
             Self::Boolean(value) => Some(Decimal::whole(i32::from(*value))),
             Self::NoNumber => None,
-            Self::Text(_) | Self::Codes(_) => self.text().trim().parse().ok(),
+            Self::Text(text) => text.trim().parse().ok(),
+            Self::Codes([code]) => code.trim().parse().ok(),
+            // The codes of several options have spaces between them.
+            Self::Codes(_) => None,
         }
     }
 
@@ -85,7 +88,20 @@ impl Value<'_> {
             Self::Boolean(value) => *value,
             Self::NoNumber => false,
             Self::Number(number) => number.billionths() != 0,
-            Self::Text(_) | Self::Codes(_) => !self.text().is_empty(),
+            Self::Text(text) => !text.is_empty(),
+            Self::Codes(codes) => codes.len() > 1 || codes.iter().any(|code| !code.is_empty()),
+        }
+    }
+
+    /// Whether two are the same text. Codes are not joined for that: a rule may compare many of them many times.
+    fn is_same_text(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Codes(codes), Self::Codes(others)) => codes == others,
+            (Self::Codes(codes), other) | (other, Self::Codes(codes)) => {
+                let text = other.text();
+                if codes.is_empty() { text.is_empty() } else { text.split(' ').eq(codes.iter().map(String::as_str)) }
+            }
+            _ => self.text() == other.text(),
         }
     }
 
@@ -161,7 +177,7 @@ fn are_equal(left: &Value<'_>, right: &Value<'_>) -> bool {
     } else if left.is_number() || right.is_number() {
         left.number().zip(right.number()).is_some_and(|(left, right)| left == right)
     } else {
-        left.text() == right.text()
+        left.is_same_text(right)
     }
 }
 
@@ -175,6 +191,10 @@ mod tests {
             ("many", Held::Codes(vec!["ai_ml".to_owned(), "cloud".to_owned()])),
             ("staff", Held::Number("12.50".parse().unwrap())),
             ("words", Held::Text("3".to_owned())),
+            ("both", Held::Text("ai_ml cloud".to_owned())),
+            ("level", Held::Codes(vec!["2".to_owned()])),
+            ("levels", Held::Codes(vec!["2".to_owned(), "3".to_owned()])),
+            ("none", Held::Codes(Vec::new())),
         ]);
         rule.parse::<Expression>().unwrap().holds(&answers, &Held::Text("été".to_owned()))
     }
@@ -193,6 +213,11 @@ mod tests {
             "${open} != 3",
             "true() and not(false()) and ${single} and not(${open})",
             "${staff} div 0 != 1",
+            "${many} = 'ai_ml cloud' and ${both} = ${many} and ${many} = ${many} and ${many} != ${levels}",
+            "${many} != 'ai_ml' and ${many} != 'ai_ml cloud iot' and 'ai_ml clou' != ${many}",
+            "${level} = 2 and ${level} + 1 = 3 and ${levels} != 2 and not(${levels} > 1)",
+            "${none} = '' and ${none} = ${open} and not(${none}) and ${many} and ${level}",
+            "string-length(${many}) = 11",
         ] {
             assert!(holds(rule), "{rule}");
         }
