@@ -10,6 +10,7 @@ use super::store;
 use super::types::{FrameEntry, OwnStanding, Round, RoundRow, RoundState};
 use crate::db::{Conn, Document, Id};
 use crate::error::Error;
+use crate::members::Region;
 use crate::policy::Principal;
 use crate::surveys::{self, SurveyFacts};
 use crate::time::{Timestamp, Zone};
@@ -17,7 +18,10 @@ use crate::time::{Timestamp, Zone};
 /// What is known of several rounds.
 struct Known {
     surveys: HashMap<Id, SurveyFacts>,
+    /// What each ledger has for all, and for the reader's organisations and their regions.
     ledgers: HashMap<Id, Ledger>,
+    /// The newest entry of each ledger, for whoever sees all of them.
+    newest: HashMap<Id, (i32, Timestamp)>,
     /// The reader's organisations in the frame of each.
     places: HashMap<Id, Vec<FrameEntry>>,
     sizes: HashMap<Id, usize>,
@@ -31,16 +35,21 @@ impl Known {
         let own: Vec<Id> = viewer.active().map(|held| held.organisation_id).collect();
         let surveys: BTreeSet<Id> = rows.iter().map(|row| row.survey_id).collect();
         let surveys: Vec<Id> = surveys.into_iter().collect();
+        let mut places: HashMap<Id, Vec<FrameEntry>> = HashMap::new();
+        for (round, place) in store::places(conn, &ids, &own)? {
+            places.entry(round).or_default().push(place);
+        }
+        let regions: BTreeSet<Region> = places.values().flatten().filter_map(|place| place.region).collect();
+        let regions: Vec<Region> = regions.into_iter().collect();
+        let sees_all = Reach::of(viewer).all;
         let mut known = Self {
             surveys: surveys::some(conn, &surveys)?.into_iter().map(|survey| (survey.id, survey)).collect(),
-            ledgers: ledgers::ledgers(conn, rows)?,
-            places: HashMap::new(),
+            ledgers: ledgers::ledgers_about(conn, rows, &regions, &own)?,
+            newest: if sees_all { ledgers::newest(conn, rows)? } else { HashMap::new() },
+            places,
             sizes: HashMap::new(),
             pairs: HashMap::new(),
         };
-        for (round, place) in store::places(conn, &ids, &own)? {
-            known.places.entry(round).or_default().push(place);
-        }
         for (round, size) in store::sizes(conn, &ids)? {
             known.sizes.insert(round, usize::try_from(size).unwrap_or_default());
         }
@@ -67,9 +76,13 @@ impl Known {
         };
         let own = self.places.get(&row.id).map_or(&[][..], Vec::as_slice);
         // What was granted to others is told neither by the number of entries nor by their instants.
-        let entries: Vec<&DeadlineRow> = ledger.shown_to(reach.all, own).collect();
-        let newest = if reach.all { ledger.newest() } else { i32::try_from(entries.len()).unwrap_or(i32::MAX) };
-        let entered_at = entries.last().map(|entry| entry.made_at);
+        let (newest, entered_at) = if reach.all {
+            self.newest.get(&row.id).map_or((0, None), |&(number, made_at)| (number, Some(made_at)))
+        } else {
+            let entries: Vec<&DeadlineRow> = ledger.shown_to(false, own).collect();
+            let count = i32::try_from(entries.len()).unwrap_or(i32::MAX);
+            (count, entries.last().map(|entry| entry.made_at))
+        };
         let seen = if reach.all { SeenState::of(&row) } else { SeenState::until(&row, ledger.last_of(own), now) };
         Some(Round {
             id: row.id,

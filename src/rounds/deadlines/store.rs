@@ -1,11 +1,13 @@
 //! All SQL of the ledger of deadlines. Rows are added and never changed.
 
+use diesel::dsl::max;
 use diesel::prelude::*;
 
-use super::types::{DeadlineRow, NewDeadline};
+use super::types::{DeadlineRow, DeadlineScope, NewDeadline};
 use crate::db::schema::round_deadline;
 use crate::db::{Conn, Id};
 use crate::error::Error;
+use crate::members::Region;
 use crate::time::Timestamp;
 
 /// The ledger of a round, in the order in which it was written.
@@ -20,6 +22,38 @@ pub(in crate::rounds) fn entries_of(conn: &mut Conn, rounds: &[Id]) -> Result<Ve
         .filter(round_deadline::round_id.eq_any(rounds.to_vec()))
         .order((round_deadline::round_id, round_deadline::number));
     Ok(rows.select(DeadlineRow::as_select()).load(conn)?)
+}
+
+/// What the ledgers of several rounds have for all, for these regions and for these organisations, by round and in the
+/// order in which it was written. What was granted to others is not read.
+pub(in crate::rounds) fn entries_about(
+    conn: &mut Conn,
+    rounds: &[Id],
+    regions: &[Region],
+    organisations: &[Id],
+) -> Result<Vec<DeadlineRow>, Error> {
+    let regions: Vec<Option<Region>> = regions.iter().map(|&region| Some(region)).collect();
+    let concerned = round_deadline::scope
+        .eq(DeadlineScope::All)
+        .or(round_deadline::region.eq_any(regions))
+        .or(round_deadline::organisation_id.eq_any(organisations.to_vec()));
+    let rows = round_deadline::table
+        .filter(round_deadline::round_id.eq_any(rounds.to_vec()))
+        .filter(concerned)
+        .order((round_deadline::round_id, round_deadline::number));
+    Ok(rows.select(DeadlineRow::as_select()).load(conn)?)
+}
+
+/// The number of the newest entry of each of these ledgers, and when the last one was made.
+pub(in crate::rounds) fn newest(
+    conn: &mut Conn,
+    rounds: &[Id],
+) -> Result<Vec<(Id, Option<i32>, Option<Timestamp>)>, Error> {
+    Ok(round_deadline::table
+        .filter(round_deadline::round_id.eq_any(rounds.to_vec()))
+        .group_by(round_deadline::round_id)
+        .select((round_deadline::round_id, max(round_deadline::number), max(round_deadline::made_at)))
+        .load(conn)?)
 }
 
 /// Adds an entry at the end of the ledger of a round, which is locked.

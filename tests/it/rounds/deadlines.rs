@@ -1,5 +1,7 @@
 //! The ledger of deadlines, how a deadline is shown, and the calendar file (S10, S12).
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::{DAY, coordinator, days_pass, extend, faults, given, opened, standing, survey, ten_days, until};
@@ -45,6 +47,29 @@ fn s10_a_deadline_is_told_in_its_zone_and_ends_at_its_second(t: TestApp) {
     until(&t, "2026-02-02T10:00:00Z");
     assert_eq!(standing(&awa, &id)["is_open"], false, "00:00:00");
     assert_eq!(awa.get(&format!("/rounds/{id}")).expect(200)["state"], "closed", "not a minute later");
+}
+
+#[story]
+fn a_list_of_rounds_tells_of_each_what_the_round_itself_tells(t: TestApp) {
+    let admin = t.admin();
+    survey(&admin, "scs", "member");
+    let (awa, wanjiru) = (t.ncp("SN"), t.ncp("KE"));
+    let opened_at = t.clock.now().to_string();
+    let id = opened(&admin, &given("scs", &opened_at, "2026-02-10T23:00:00Z", "Europe/Brussels"));
+    let told = |reader: &Person| {
+        let listed = reader.get("/rounds").expect(200)["data"][0].clone();
+        assert_eq!(listed, reader.get(&format!("/rounds/{id}")).expect(200), "{}", reader.email);
+        listed
+    };
+    let before = [&admin, &awa, &wanjiru].map(told);
+    t.pass(Duration::from_mins(1));
+    extend(&admin, &id, &json!({"organisation": "sn"}), "2026-02-20T23:00:00Z").expect(201);
+    let after = [&admin, &awa, &wanjiru].map(told);
+    assert_eq!(after[1]["standings"][0]["deadline"]["at"], "2026-02-20T23:00:00Z");
+    for (reader, learns) in [true, true, false].into_iter().enumerate() {
+        assert_eq!(after[reader]["updated_at"] != before[reader]["updated_at"], learns, "{reader}");
+    }
+    assert_eq!(after[2], before[2], "what others were granted is not read for it");
 }
 
 #[story]
