@@ -1,5 +1,4 @@
-//! A response as its people see it: how it stands, its sheet, and what hinders its submission. A questionnaire may have
-//! many rules, so they are followed outside of the threads that serve requests.
+//! A response as its people see it: how it stands, its sheet, and what hinders its submission.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -41,7 +40,7 @@ impl Responses {
     /// All of a response that the viewer may see.
     ///
     /// # Errors
-    /// 404; 503 where too much other work waits.
+    /// 404.
     pub async fn sheet(
         &self,
         viewer: Arc<Principal>,
@@ -50,8 +49,7 @@ impl Responses {
     ) -> Result<ResponseSheet, Error> {
         let (service, now) = (self.clone(), self.foundation.clock.now());
         let read = self.read(move |conn| service.read_sheet(conn, &viewer, response, now)).await?;
-        let catalogue = Arc::clone(&self.catalogue);
-        self.lane.beside(move || Ok(laid_out(read, Teller::new(&catalogue, language)))).await
+        Ok(laid_out(read, Teller::new(&self.catalogue, language)))
     }
 
     fn read_sheet(&self, conn: &mut Conn, viewer: &Principal, response: Id, now: Timestamp) -> Result<Read, Error> {
@@ -76,7 +74,7 @@ impl Responses {
     /// All that hinders the submission of a response, of the sections that the viewer sees.
     ///
     /// # Errors
-    /// 404; 503 where too much other work waits.
+    /// 404.
     pub async fn check(
         &self,
         viewer: Arc<Principal>,
@@ -84,19 +82,15 @@ impl Responses {
         language: Language,
     ) -> Result<ResponseCheck, Error> {
         let (seat, questionnaire, entries) = self.read_answers(&viewer, response, |_, _| Ok(())).await?;
-        let catalogue = Arc::clone(&self.catalogue);
-        let judge = move || {
-            let answers = Stored::of(&entries).through(&questionnaire);
-            let mut check = checked(&answers, &entries, Teller::new(&catalogue, language));
-            if seat.sections.is_some() {
-                for points in [&mut check.missing, &mut check.invalid, &mut check.unmet, &mut check.unconfirmed] {
-                    points.retain(|point| seat.reaches(&point.section));
-                }
+        let answers = Stored::of(&entries).through(&questionnaire);
+        let mut check = checked(&answers, &entries, Teller::new(&self.catalogue, language));
+        if seat.sections.is_some() {
+            for points in [&mut check.missing, &mut check.invalid, &mut check.unmet, &mut check.unconfirmed] {
+                points.retain(|point| seat.reaches(&point.section));
             }
-            check.is_complete = is_empty(&check);
-            Ok(check)
-        };
-        self.lane.beside(judge).await
+        }
+        check.is_complete = is_empty(&check);
+        Ok(check)
     }
 
     /// Refuses a step for which nothing may be missing, where it is not possible or something is missing; returns the
@@ -104,8 +98,7 @@ impl Responses {
     /// read.
     ///
     /// # Errors
-    /// 403, 404, 409; 412 where the response is another than the one that was seen; 503 where too much other work
-    /// waits.
+    /// 403, 404, 409; 412 where the response is another than the one that was seen.
     pub(super) async fn check_complete(
         &self,
         person: &Arc<Principal>,
@@ -126,20 +119,16 @@ impl Responses {
             seat.check_seen(seen.as_ref())
         };
         let (seat, questionnaire, entries) = self.read_answers(person, response, admit).await?;
-        let catalogue = Arc::clone(&self.catalogue);
-        let judge = move || {
-            let answers = Stored::of(&entries).through(&questionnaire);
-            let check = checked(&answers, &entries, Teller::new(&catalogue, Language::En));
-            if !is_empty(&check) {
-                let refusal = Error::conflict(ProblemCode::ResponseIncomplete)
-                    .with("missing", check.missing.len() + check.unconfirmed.len())
-                    .with("faults", check.invalid.len() + check.unmet.len());
-                return Err(refusal);
-            }
-            let snapshot = answers.snapshot();
-            Ok((seat.row, questionnaire, snapshot))
-        };
-        self.lane.beside(judge).await
+        let answers = Stored::of(&entries).through(&questionnaire);
+        let check = checked(&answers, &entries, Teller::new(&self.catalogue, Language::En));
+        if !is_empty(&check) {
+            let refusal = Error::conflict(ProblemCode::ResponseIncomplete)
+                .with("missing", check.missing.len() + check.unconfirmed.len())
+                .with("faults", check.invalid.len() + check.unmet.len());
+            return Err(refusal);
+        }
+        let snapshot = answers.snapshot();
+        Ok((seat.row, questionnaire, snapshot))
     }
 
     /// Has the questionnaire of a response parsed before the unit of work that asks for it.

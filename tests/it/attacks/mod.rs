@@ -26,7 +26,6 @@ mod disguised_cells;
 mod disguised_hosts;
 mod drafts;
 mod erasures;
-mod followed_rules;
 mod formulas;
 mod grants;
 mod handed_on;
