@@ -171,6 +171,8 @@ fn a20_public_participation_stands_still_at_the_last_deadline_that_its_reader_kn
     }
     t.pass(OPEN);
     let seen = |person: &Person| {
+        // A code of an app is accepted once.
+        t.pass(Duration::from_secs(30));
         let read = t.login(&person.email).get(&format!("{path}/progress"));
         (read.header("etag").map(str::to_owned), read.expect(200))
     };

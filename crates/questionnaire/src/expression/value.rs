@@ -75,11 +75,10 @@ impl Value<'_> {
         match self {
             Self::Number(number) => Some(number.clone()),
             Self::Boolean(value) => Some(Decimal::whole(i32::from(*value))),
-            Self::NoNumber => None,
             Self::Text(text) => text.trim().parse().ok(),
             Self::Codes([code]) => code.trim().parse().ok(),
             // The codes of several options have spaces between them.
-            Self::Codes(_) => None,
+            Self::NoNumber | Self::Codes(_) => None,
         }
     }
 
