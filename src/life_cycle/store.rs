@@ -128,9 +128,9 @@ pub(super) fn details(conn: &mut Conn, row: &Appointment) -> Result<Option<Store
         .select((invitation::job_title, invitation::phone, invitation::invited_by))
         .first::<(Option<String>, Option<String>, Id)>(conn)
         .optional()?;
-    let Some((job_title, phone, inviter)) = invited else { return Ok(None) };
+    let Some((job_title, phone, by)) = invited else { return Ok(None) };
     let there = appointment::organisation_id.eq(row.organisation_id).and(appointment::role.eq(Role::Coordinator));
-    let coordinated = appointment::table.filter(appointment::user_id.eq(inviter).and(there));
+    let coordinated = appointment::table.filter(appointment::user_id.eq(by).and(there));
     let is_own: bool = diesel::select(exists(coordinated)).get_result(conn)?;
     Ok(Some(StoredDetails::Invitation { is_own, job_title, phone }))
 }
