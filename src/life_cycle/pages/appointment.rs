@@ -171,7 +171,7 @@ async fn all_facts(
     let account = view.person.id.filter(|_| may_open);
     let account = account.map(|id| Shown::text(page.text("link-account")).leading_to(format!("/users/{id}")));
     let label = |name: &str| page.text(&format!("th-{name}"));
-    Ok(with_details(page, facts(page, view), details)
+    Ok(with_details(page, facts(page, view), &details)
         .with_some(label("handed-over"), successor)
         .with_some(label("account"), account))
 }

@@ -136,7 +136,7 @@ async fn show(desk: &Place, (view, deed): (&AppointmentView, Deed), form: FormSt
     let is_application = deed == Deed::Reject && view.status == AppointmentStatus::Incomplete;
     let key = if is_application { "deed-reject-application".to_owned() } else { format!("deed-{deed}") };
     let content = FormPage::new(page, &form, &key, &view.person.name)
-        .about(with_details(page, facts(page, view), details))
+        .about(with_details(page, facts(page, view), &details))
         .with_fields(fields)
         .back_to(address(view.id), page.text("link-back-to-appointment"));
     if has_nobody {

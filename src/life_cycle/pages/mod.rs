@@ -91,7 +91,7 @@ fn facts(page: &Page, view: &AppointmentView) -> Facts {
 }
 
 /// These facts with what else is known of the person of an appointment.
-fn with_details(page: &Page, facts: Facts, details: PersonDetails) -> Facts {
+fn with_details(page: &Page, facts: Facts, details: &PersonDetails) -> Facts {
     let label = |name: &str| page.text(&format!("th-{name}"));
     let entry = |id: Id| Shown::text(page.text("link-contact")).leading_to(format!("/contacts/{id}"));
     facts

@@ -41,7 +41,7 @@ pub(super) struct Bar {
 /// The picture of a series.
 pub(super) struct Bars {
     pub(super) labels: Vec<Label>,
-    pub(super) bars: Vec<Bar>,
+    pub(super) values: Vec<Bar>,
     pub(super) height: u64,
 }
 
@@ -60,16 +60,16 @@ impl Bars {
         if told.points.len() < 2 || count == 0 || count > MOST {
             return Ok(None);
         }
-        let (mut labels, mut bars, mut y) = (Vec::new(), Vec::new(), 0);
+        let (mut labels, mut values, mut y) = (Vec::new(), Vec::new(), 0);
         for option in options {
             y += LINE;
             labels.push(Label { y, text: name(option).chars().take(LABEL).collect() });
             for point in &told.points {
                 y += LINE;
-                bars.push(bar(page, point, option, y)?);
+                values.push(bar(page, point, option, y)?);
             }
         }
-        Ok(Some(Self { labels, bars, height: y + LINE / 2 }))
+        Ok(Some(Self { labels, values, height: y + LINE / 2 }))
     }
 }
 

@@ -164,7 +164,7 @@ fn series(
     let rows = told.points.iter().map(line).collect::<Result<_, Error>>()?;
     let picture = Bars::new(page, told, &options, &|option| name(&option))?;
     let table = Table { caption: title.clone(), none: page.text("page-trend.none"), heads, rows };
-    Ok(Series { picture, table, title })
+    Ok(Series { title, picture, table })
 }
 
 /// The options of all points, in the order of the newest one.

@@ -44,11 +44,11 @@ pub(in crate::rounds) fn entries_about(
     Ok(rows.select(DeadlineRow::as_select()).load(conn)?)
 }
 
-/// The number of the newest entry of each of these ledgers, and when the last one was made.
-pub(in crate::rounds) fn newest(
-    conn: &mut Conn,
-    rounds: &[Id],
-) -> Result<Vec<(Id, Option<i32>, Option<Timestamp>)>, Error> {
+/// A round, the number of the newest entry of its ledger, and when the last one was made.
+type Newest = (Id, Option<i32>, Option<Timestamp>);
+
+/// The newest entry of each of these ledgers.
+pub(in crate::rounds) fn newest(conn: &mut Conn, rounds: &[Id]) -> Result<Vec<Newest>, Error> {
     Ok(round_deadline::table
         .filter(round_deadline::round_id.eq_any(rounds.to_vec()))
         .group_by(round_deadline::round_id)

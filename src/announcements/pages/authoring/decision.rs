@@ -71,6 +71,7 @@ async fn show_submit(office: &Office, form: FormState) -> PageResult {
 
 #[derive(Template)]
 #[template(path = "announcements/authoring/decide.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a part of the page that is shown or not")]
 struct DecidePage<'a> {
     page: &'a Page,
     form: &'a FormState,
