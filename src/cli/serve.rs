@@ -29,8 +29,10 @@ pub(super) async fn serve(settings: &Settings, schema: Schema, mut reload: Reloa
     let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     let (version, database) = (env!("CARGO_PKG_VERSION"), running.portal.db.target().kind());
     tracing::info!(address = %running.listens_on, version, database, millis, "ready");
-    // Whoever starts a portal under maintenance is told so in the log.
-    running.portal.maintenance_mode.state().await?;
+    // Whoever starts a portal under maintenance is told so in the log; else the first request that changes something is.
+    if let Err(error) = running.portal.maintenance_mode.state().await {
+        tracing::warn!(%error, "could not see whether the portal is under maintenance");
+    }
     if let Some(log) = reload.log() {
         running.portal.metrics.add(log);
     }

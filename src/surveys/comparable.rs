@@ -3,6 +3,7 @@
 //! They can where the question is about the same thing, is answered in the same way and is asked under the same rules.
 //! Texts do not matter here: a better wording is no other question.
 
+use std::collections::HashMap;
 use std::mem::discriminant;
 
 use questionnaire::{AnswerType, Expression, Question, Questionnaire, Section};
@@ -10,12 +11,19 @@ use questionnaire::{AnswerType, Expression, Question, Questionnaire, Section};
 /// The questions of a version that are answered in another way than in the version before, or asked under other rules.
 /// A question is known again by its concept; without one, by its code.
 pub(super) fn altered<'q>(before: &Questionnaire, now: &'q Questionnaire) -> Vec<&'q Question> {
+    // Both may have thousands, so each question of the version before is looked at once.
+    let (mut by_concept, mut by_code) = (HashMap::new(), HashMap::new());
+    for asked in before.questions() {
+        if let Some(concept) = &asked.1.concept {
+            by_concept.entry(concept).or_insert(asked);
+        }
+        by_code.insert(&asked.1.code, asked);
+    }
     let is_altered = |(section, question): &(&Section, &Question)| {
-        let is_same = |other: &Question| match &question.concept {
-            Some(concept) => other.concept.as_ref() == Some(concept),
-            None => other.code == question.code,
+        let found = match &question.concept {
+            Some(concept) => by_concept.get(concept),
+            None => by_code.get(&question.code),
         };
-        let found = before.questions().find(|(_, other)| is_same(other));
         found.is_some_and(|(other_section, other)| {
             let is_asked_alike = other_section.show_if == section.show_if && other.show_if == question.show_if;
             let is_held_alike = rule(other) == rule(question);

@@ -98,8 +98,8 @@ pub fn by_name(
     Ok(found)
 }
 
-/// The people of a search, `limit` at most and each once: those who hold an appointment, by the names of their
-/// accounts; after them the appointments that nobody holds yet, which stand for whom they were offered to.
+/// The people of a search, `limit` at most and each once: first holders of appointments, by the ids of their accounts;
+/// then open invitations, by the ids of their appointments, since their recipients may have no account.
 pub fn bearers(conn: &mut Conn, filter: &ListFilter, search: &NameSearch, limit: i64) -> Result<Vec<Id>, Error> {
     let query = appointment::table
         .inner_join(users::table.on(users::id.nullable().eq(appointment::user_id)))
@@ -117,7 +117,7 @@ pub fn bearers(conn: &mut Conn, filter: &ListFilter, search: &NameSearch, limit:
     Ok(found.into_iter().take(most).map(|(_, id)| id).collect())
 }
 
-/// Those that somebody holds.
+/// Appointments with a holder, in the order of the names of holders.
 fn held(
     conn: &mut Conn,
     filter: &ListFilter,
@@ -135,7 +135,7 @@ fn held(
     Ok(placed!(query, after, users::sort_name).load(conn)?)
 }
 
-/// Those that nobody holds yet.
+/// Appointments without a holder, in the order of the names on their invitations.
 fn invited(
     conn: &mut Conn,
     filter: &ListFilter,

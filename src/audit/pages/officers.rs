@@ -1,8 +1,8 @@
 //! Pages of the audit log: searched by person, deed and days, and one entry with an address of its own. They only read.
 //!
 //! An entry has people by id. They are shown by name to who knows them by name (`life_cycle`), by a short number to
-//! others; codes are shown in words. Officers of appointments may also search by the names of the people whom they look
-//! after, and those who manage accounts by the address of an account.
+//! others; codes are shown in words. Officers who manage appointments may also search by name, among the people of their
+//! organisations; those who manage accounts by the address of an account.
 
 use std::collections::HashMap;
 use std::sync::Arc;

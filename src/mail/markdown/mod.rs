@@ -88,6 +88,17 @@ pub fn to_html_in(language: Language, markdown: &str) -> String {
     template::restore_in_links(&clean)
 }
 
+/// Whether readers miss something of an author's Markdown: pictures, scripts, forms and whatever else of its HTML is
+/// removed.
+#[must_use]
+pub fn is_stripped(markdown: &str) -> bool {
+    let elements = |html: &str| {
+        let begun = |rest: &&str| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '!');
+        html.split('<').skip(1).filter(begun).count()
+    };
+    written(markdown, RawHtml::Kept).is_ok_and(|html| elements(&sanitised(&html)) < elements(&html))
+}
+
 /// Whether a program that walks the tree of this mail's HTML by recursion has enough stack.
 #[must_use]
 pub fn is_shallow(html: &str) -> bool {
@@ -188,6 +199,25 @@ fn literal_braces<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_removed_of_a_text_is_known() {
+        for removed in ["![a](b.png)", "a <script>b</script>", "<img src=x>", "<!-- a -->", "<form>a</form>"] {
+            assert!(is_stripped(removed), "{removed}");
+        }
+        for kept in [
+            "1 < 2",
+            "<https://a.example>",
+            "<awa@a.example>",
+            "[a](b)",
+            "a <- b",
+            "`<img>` ![",
+            "<b>a</b>",
+            "|a|\n|-|\n|b|",
+        ] {
+            assert!(!is_stripped(kept), "{kept}: {}", to_html(kept));
+        }
+    }
 
     #[test]
     fn what_could_harm_a_reader_is_gone() {

@@ -2,10 +2,10 @@
 //! that tells them that a round has opened, which is kept and counted as a reminder.
 //!
 //! Who is reminded is decided in the unit of work that writes the mails, by the states and deadlines of that moment: a
-//! response that was submitted after a dry run causes no mail. A dry run is the same decision without the mails. The
-//! reminder of a sender who gives the number of people of the dry run does not begin if it would reach more. Each person gets one mail of a
-//! reminder, about the organisation whose deadline is the earliest. An organisation whose deadline has passed is not
-//! reminded, since it can submit nothing.
+//! response that was submitted after a dry run causes no mail. A dry run is the same decision without the mails. A
+//! sender may give the number of people of the dry run: then the reminder is refused if it would reach more. Each person
+//! gets one mail of a reminder, about the organisation whose deadline is the earliest. An organisation whose deadline has
+//! passed is not reminded, since it can submit nothing.
 //!
 //! A reminder of the calendar is about one deadline: it is sent once for each, so a deadline that moves has reminders
 //! of its own. The mail at the opening is about the first deadline; where that has passed already, nobody gets it.

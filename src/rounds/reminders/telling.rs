@@ -33,6 +33,9 @@ use crate::time::Zone;
 /// Appointments of one step. Its mails are rendered within the unit of work, and on SQLite every other write waits that
 /// long: a hundred are a fraction of the two seconds after which a write is refused.
 const STEP: i64 = 100;
+/// Steps of one run of the scheduler, of all reminders together: a process that is to end, and what else the scheduler
+/// does, wait no longer. The next minute goes on.
+const MOST_STEPS: usize = 50;
 
 /// What a mail says.
 #[derive(Clone, Copy)]
@@ -63,8 +66,11 @@ impl Rounds {
         let db = &self.foundation.db;
         let mut done = 0;
         for (reminder, round) in self.read(store::unfinished).await? {
+            if done >= MOST_STEPS {
+                break;
+            }
             let now = self.foundation.clock.now();
-            let rest = self.tell_rest(round, reminder);
+            let rest = self.tell_rest(round, reminder, MOST_STEPS - done);
             match Box::pin(jobs::guarded(db, now, "reminders", Some(reminder), rest)).await {
                 Ok(count) => done += count.unwrap_or_default(),
                 Err(error) => tracing::warn!(%error, %round, %reminder, "could not continue a reminder"),
@@ -73,16 +79,15 @@ impl Rounds {
         Ok(done)
     }
 
-    /// The steps of a reminder that are left, each a unit of work.
-    async fn tell_rest(&self, round: Id, reminder: Id) -> Result<usize, Error> {
-        let mut done = 0;
-        loop {
+    /// The steps of a reminder that are left, `most` at most, each a unit of work; returns how many.
+    async fn tell_rest(&self, round: Id, reminder: Id, most: usize) -> Result<usize, Error> {
+        for done in 0..most {
             let unit = self.unit(Trace::default());
             if !self.foundation.db.write(move |conn| unit.tell_next(conn, round, reminder)).await? {
                 return Ok(done);
             }
-            done += 1;
         }
+        Ok(most)
     }
 }
 
