@@ -1,13 +1,14 @@
-//! What grows with a community: changes of contacts by several processes on one PostgreSQL, and the sealing of the
-//! audit log.
+//! What grows with a community: changes of contacts by several processes on one PostgreSQL, the sealing of the audit log,
+//! and what processes that nobody uses ask of the database.
 //!
 //! ```text
-//! cargo bench --bench growth                          all of it, about 5 minutes
+//! cargo bench --bench growth                          all of it, about 8 minutes
 //! cargo bench --bench growth -- --contacts 10000      a smaller directory
 //! ```
 //!
 //! - goal: 500 changes of contacts a second by one process on PostgreSQL, and no fewer by four;
-//! - goal: 20,000 entries sealed a second, the same after a million in the hour.
+//! - goal: 20,000 entries sealed a second, the same after a million in the hour;
+//! - goal: 2 transactions a second of an idle process.
 //!
 //! A change is what the directory does for it (`directory::change`): the contact, its index, the feed of changes. The
 //! writers are processes of their own with six connections each, which change contacts here and there: the title, in
@@ -30,6 +31,7 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use load::postgres::{Server, tidy};
 use portal::audit::{self, Audit, Entry, Event, Trace};
 use portal::bench::Outcome;
@@ -52,6 +54,10 @@ const CONNECTIONS: usize = 6;
 const PROCESSES: [usize; 3] = [1, 2, 4];
 /// Entries that are sealed in one measurement, and those that are there before the second.
 const ENTRIES: (usize, usize) = (200_000, 1_000_000);
+/// How long a process is left alone before it is watched.
+const SETTLED: Duration = Duration::from_secs(20);
+/// How long they are watched.
+const IDLE: Duration = Duration::from_secs(60);
 /// Entries of one unit of work.
 const TOGETHER: usize = 10_000;
 
@@ -94,7 +100,34 @@ async fn bench(options: &Options) -> Outcome<()> {
     tidy(&server.url())?;
     head(&format!("PostgreSQL, {} contacts", whole(options.contacts.into())));
     changing(options, &server.url())?;
-    sealing(&Target::parse(&server.url())?)
+    let target = Target::parse(&server.url())?;
+    sealing(&target)?;
+    idling(&site, &target).await
+}
+
+/// The transactions of one process and of two that nobody uses.
+async fn idling(site: &Site, target: &Target) -> Outcome<()> {
+    let (mut running, mut before) = (Vec::new(), 0.0);
+    for name in ["idle: the first process", "idle: a further process"] {
+        running.push(site.start().await?);
+        // What a start does once.
+        tokio::time::sleep(SETTLED).await;
+        let (began, first) = (Instant::now(), transactions(target)?);
+        tokio::time::sleep(IDLE).await;
+        let all = (transactions(target)? - first) / began.elapsed().as_secs_f64();
+        let own = all - before;
+        row(name, &format!("{own:.1}/s"), "transactions", own, &Goal::AtMost(2.0, "/s"));
+        before = all;
+    }
+    Ok(())
+}
+
+/// The transactions that the database has seen so far, this one excepted.
+fn transactions(target: &Target) -> Outcome<f64> {
+    let Conn::Postgres(mut conn) = open(target, Access::Read)? else { return Err("PostgreSQL alone counts them".into()) };
+    let statement = "(SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database())";
+    let count: i64 = diesel::select(diesel::dsl::sql::<BigInt>(statement)).get_result(&mut conn)?;
+    Ok(f64::from(u32::try_from(count)?))
 }
 
 /// Changes of contacts by one process and by several.

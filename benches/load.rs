@@ -10,8 +10,9 @@
 //! The portal is the release binary in a process of its own, with default settings; 16 connections over loopback each
 //! send the next request when the answer has come (`client`). Machines differ, so ratios matter: of a page to the
 //! answer of a bare actix server with as many workers and the same size (`plain`), of a login to bare argon2id on as
-//! many threads, of a page of the portal to its call (`pages`). Both sides of a ratio are measured in turn, three times, and medians are shown. Clients, portal and
-//! yardstick share the machine's processors.
+//! many threads, of a page of the portal to its call (`pages`), of a page beside an announcement to the same page without
+//! one (`glances`). Both sides of a ratio are measured in turn, three times, and medians are shown; an announcement is sent
+//! once. Clients, portal and yardstick share the machine's processors.
 //!
 //! PostgreSQL is started for the bench with its default settings (`postgres`); if it is not installed, its half is
 //! skipped. A server given by `--postgres` needs a database of its own: the data stays there. Rates are not asserted:
@@ -19,6 +20,7 @@
 
 mod load {
     pub mod bare;
+    pub mod glances;
     pub mod pages;
     pub mod plain;
     pub mod postgres;
@@ -38,6 +40,7 @@ use serde_json::{Value, json};
 use tokio::runtime::{self, Handle};
 
 use load::bare::bare_argon2;
+use load::glances::{Glances, Waits};
 use load::plain::{self, Plain};
 use load::postgres::{Server, tidy};
 use portal::bench::Outcome;
@@ -138,7 +141,10 @@ async fn measure(options: &Options, mail: &Handle, name: &str, database: Option<
     let mut tally = reads(&site, &portal, time, goals).await?;
     tally.add(logins(&site, &portal, time, hash_threads).await?);
     tally.add(reads_during_logins(&site, &portal, time).await?);
-    let announcement = mails(&site, &portal, &relay).await?;
+    let (announcement, waits) = mails(&site, &portal, &relay, time).await?;
+    for Waits { answers, failures, .. } in waits {
+        tally.add(Tally { answers, failures });
+    }
     tally.add(load::pages::beside_calls(name, (&site, &portal), time, &announcement).await?);
     let failures = f64::from(tally.failures);
     let of = format!("of {}", whole(tally.answers.into()));
@@ -235,9 +241,14 @@ async fn reads_during_logins(site: &Site, portal: &Portal, time: Duration) -> Ou
     Ok(Tally::of(&[quiet, busy, beside]))
 }
 
-/// An announcement to a fifth of the contacts, until the relay has the last mail; returns its id.
-async fn mails(site: &Site, portal: &Portal, relay: &Receiver) -> Outcome<String> {
+/// An announcement to a fifth of the contacts, until the relay has the last mail, and the contacts page before it and
+/// meanwhile; returns its id, and how long readers waited before and meanwhile.
+async fn mails(site: &Site, portal: &Portal, relay: &Receiver, time: Duration) -> Outcome<(String, [Waits; 2])> {
     let token = site.token(portal).await?;
+    let glances = || Glances::begin(portal.address, request("GET", PAGE, Some(&token), None));
+    let before = glances()?;
+    tokio::time::sleep(time).await;
+    let before = before.end()?;
     let post = async |path: &str, body| call(portal.address, "POST", path, Some(&token), body).await;
     let composed = announcement();
     let draft = post("/api/v1/announcements", Some(&composed)).await?;
@@ -246,6 +257,7 @@ async fn mails(site: &Site, portal: &Portal, relay: &Receiver) -> Outcome<String
     let began = Instant::now();
     let sent = post(&path, None).await?;
     let (answered, early) = (Instant::now(), number(relay.count())?);
+    let meanwhile = glances()?;
     let recipients = sent.get("recipients").and_then(Value::as_u64).ok_or("no number of recipients")?;
     let recipients = u32::try_from(recipients)?;
     while number(relay.count())? < recipients {
@@ -255,11 +267,16 @@ async fn mails(site: &Site, portal: &Portal, relay: &Receiver) -> Outcome<String
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     let rate = f64::from(recipients - early) / answered.elapsed().as_secs_f64();
+    let meanwhile = meanwhile.end()?;
     let compared = format!("{} mails, put out in {} ms", whole(recipients.into()), (answered - began).as_millis());
     row("mails of an announcement", &format!("{}/s", whole(rate)), &compared, rate, &Goal::AtLeast(1_000.0, "/s"));
     let peak = f64::from(number(relay.peak_connections())?);
     row("· connections to the relay", &whole(peak), "", peak, &Goal::AtMost(10.0, ""));
-    Ok(id)
+    let ratio = meanwhile.p99 / before.p99;
+    let value = format!("p50 {:.1} ms, p99 {:.1} ms", meanwhile.p50, meanwhile.p99);
+    let compared = format!("{ratio:.1} × p99 {:.1} ms without it", before.p99);
+    row("· a page meanwhile, now and then", &value, &compared, ratio, &Goal::AtMost(2.0, " ×"));
+    Ok((id, [before, meanwhile]))
 }
 
 fn number(count: usize) -> Outcome<u32> {

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use portal::audit::{self, Audit, ChainVerdict, Entry, Event, SealedBatch, Trace};
 use portal::db::schema::{audit_entry, audit_seal};
 use portal::db::{Access, Conn, Id};
+use portal::error::Error;
 use portal::time::{Clock, Timestamp};
 use serde_json::{Value, json};
 
@@ -160,6 +161,24 @@ fn d1_processes_that_seal_at_once_make_one_chain(t: TestApp) {
     let ChainVerdict::Whole { head, unsealed: 0 } = verify(&t) else { panic!("whole") };
     let entries: i64 = audit_entry::table.count().get_result(&mut open(&t)).unwrap();
     assert_eq!(head.position, entries);
+}
+
+#[story(postgres)]
+fn o42_who_finds_another_process_sealing_waits_for_nothing(t: TestApp) {
+    let (mut conn, key, now) = (open(&t), key(&t), t.clock.now());
+    note(&t, &mut conn, now, 10);
+    let seal = |conn: &mut Conn| audit::seal(conn, &key, None, now);
+    let before = conn.transaction_for_write(|conn| {
+        let held = seal(conn)?;
+        // It would wait in vain: this unit of work ends only after it.
+        let mut other = open(&t);
+        let met = other.transaction_for_write(seal)?;
+        assert!(met.is_elsewhere && met.entries == 0, "{met:?}");
+        t.run(t.portal.run_maintenance_once())?;
+        Ok::<_, Error>(held)
+    });
+    let after = conn.transaction_for_write(seal).unwrap();
+    assert!(!after.is_elsewhere && after.head.position >= before.unwrap().head.position, "{after:?}");
 }
 
 /// Writes so many entries with this time, in one unit of work.

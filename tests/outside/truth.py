@@ -2,8 +2,10 @@
 
 The real binary on a PostgreSQL of our own, as a role that is no superuser, on a server that speaks French where the
 machine has that locale; and on SQLite in a small file system that is filled up. Prometheus' own promtool reads the
-figures and the rules, where it is installed (Debian's package `prometheus`).
+figures and the rules, where it is installed (Debian's package `prometheus`); a process has another time by libfaketime
+(Debian's package `faketime`).
 
+- O8 a clock that differs from the server's: a warning and a figure; not ready where it is more than a minute
 - O20 700 connections whose searches wait for a lock: 100 of 100 probes are 200
 - O21 a database for reading only, and a full disk: not ready, and ready again within seconds
 - O22 each is told by its code, in whatever language the server speaks
@@ -19,11 +21,14 @@ Takes about a minute. Prints a line a step; ends with "N passed, N failed" and a
 
 import asyncio
 import contextlib
+import http.client
 import os
+import re
 import resource
 import shutil
 import statistics
 import subprocess
+import sysconfig
 import tempfile
 import time
 from pathlib import Path
@@ -36,9 +41,15 @@ from lib.report import PATIENCE, check, contains, equal, eventually
 TOKEN = "a token for the figures of the portal"
 CONNECTIONS, PROBES = 700, 100
 RULES = Path(__file__).resolve().parents[2] / "operations" / "alerts.yml"
+FAKETIME = Path("/usr/lib") / sysconfig.get_config_var("MULTIARCH") / "faketime" / "libfaketimeMT.so.1"
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 SETTINGS = {"PORTAL__SERVER__METRICS_TOKEN": TOKEN, "PORTAL__LOG__FILTER": "info,actix_http=off"}
 DRAFT = {"default_language": "en", "variants": {"en": {"subject": "News", "body_markdown": "News."}}}
+
+
+def off_by(seconds):
+    """The settings of a process whose clock is so far ahead; no other clock of the machine is."""
+    return {"LD_PRELOAD": str(FAKETIME), "FAKETIME": f"{seconds:+d}s", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
 
 
 class Truth(Act):
@@ -95,6 +106,7 @@ class OnPostgres(Truth):
         self.read_by_promtool()
         self.logged()
         self.asked_by_command()
+        self.by_another_clock()
 
     @contextlib.contextmanager
     def lock(self, table, seconds):
@@ -220,6 +232,31 @@ class OnPostgres(Truth):
             code, said = self.portal.run("health", "--ready")
             equal(code, 1, "exit code where nothing serves")
             contains(said, "no answer from", "what it says")
+
+    def by_another_clock(self):
+        if not FAKETIME.exists():
+            with self.step("libfaketime is there, where CI=true"):
+                check(os.environ.get("CI") != "true", f"{FAKETIME}: expected it, it is not installed")
+            print("     libfaketime is not installed (Debian's package faketime): no clock is wrong", flush=True)
+            return
+        with self.step("O8 a clock that is 20 s ahead: a warning and a figure, and ready"):
+            self.portal.start(**SETTINGS, **off_by(20))
+            warned = lambda: "the machine's clock differs from the database's" in self.portal.log()
+            eventually(warned, "a warning of the clock", seen=lambda: self.portal.log()[-800:])
+            told = re.search(r"^portal_clock_offset_seconds (\S+)$", self.figures().text, re.MULTILINE)
+            check(told and abs(float(told.group(1)) + 20) < 2, f"clock_offset_seconds: expected -20, there was {told}")
+            self.portal.terminate()
+        with self.step("O8 a clock that is 90 s behind: not ready, and it says why"):
+            self.portal.launch(**SETTINGS, **off_by(-90))
+            eventually(self.answers, "an answer", seen=lambda: self.portal.log()[-800:])
+            self.await_not_ready("clock_wrong")
+            self.portal.terminate()
+        with self.step("O8 with the right time it is ready"):
+            self.portal.start()
+
+    def answers(self):
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            return self.ready()
 
 
 class OnFullDisk(Truth):
