@@ -216,7 +216,7 @@ impl Operations {
     /// Registers the resources of all operations.
     pub fn configure(mut self, config: &mut web::ServiceConfig) {
         self.operations.sort_by(|one, other| precedence(&one.path, &other.path));
-        let mut api = web::scope(API);
+        let mut below_api = Vec::new();
         let mut operations = self.operations.into_iter().peekable();
         while let Some(first) = operations.next() {
             let mut of_path = vec![first];
@@ -225,14 +225,53 @@ impl Operations {
             }
             let path = of_path.first().map(|operation| operation.path.clone()).unwrap_or_default();
             match path.strip_prefix(API) {
-                Some(below) => api = api.service(resource(below, of_path)),
+                Some(below) => below_api.push((below.to_owned(), of_path)),
                 None => {
                     config.service(resource(&path, of_path));
                 }
             }
         }
+        let api =
+            by_section(below_api, |(path, _)| path).into_iter().fold(web::scope(API), |api, (section, of_section)| {
+                let resources = of_section.into_iter().map(|(path, of_path)| {
+                    let below = path.strip_prefix(section.as_str()).unwrap_or(&path);
+                    resource(below, of_path)
+                });
+                if section.is_empty() {
+                    resources.fold(api, actix_web::Scope::service)
+                } else {
+                    api.service(resources.fold(web::scope(&section), actix_web::Scope::service))
+                }
+            });
         config.service(api);
     }
+}
+
+/// Sorted paths by their first segments: `/contacts` and those below it. A request is compared with every path of its
+/// scope until one matches, most of them regular expressions; with a scope for each first segment it is compared with
+/// some thirty words and the paths behind one of them. Paths that are alone, or begin with a parameter, are in sections
+/// of their own whose name is empty.
+pub(crate) fn by_section<T>(sorted: Vec<T>, path: impl Fn(&T) -> &String) -> Vec<(String, Vec<T>)> {
+    let mut sections: Vec<(String, Vec<T>)> = Vec::new();
+    for one in sorted {
+        let name = first_segment(path(&one)).to_owned();
+        match sections.last_mut() {
+            Some((last, members)) if *last == name && !name.is_empty() => members.push(one),
+            _ => sections.push((name, vec![one])),
+        }
+    }
+    for (name, members) in &mut sections {
+        if members.len() == 1 {
+            name.clear();
+        }
+    }
+    sections
+}
+
+/// The first segment of a path with its slash; empty if it is empty or has a parameter.
+fn first_segment(path: &str) -> &str {
+    let end = path.char_indices().skip(1).find(|(_, c)| *c == '/').map_or(path.len(), |(at, _)| at);
+    path.get(..end).filter(|first| first.len() > 1 && !first.contains('{')).unwrap_or_default()
 }
 
 /// The resource of a path. If it has several representations, it adds `Vary: accept` for caches.
@@ -294,6 +333,14 @@ pub(crate) use operations;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paths_are_together_by_their_first_segments() {
+        let paths = ["/", "/a", "/a/{id}", "/ab", "/b/c", "/b/d/e", "/{x}"].map(str::to_owned).to_vec();
+        let sections = by_section(paths, |path| path);
+        let sections: Vec<_> = sections.iter().map(|(name, paths)| (name.as_str(), paths.len())).collect();
+        assert_eq!(sections, [("", 1), ("/a", 2), ("", 1), ("/b", 2), ("", 1)]);
+    }
 
     #[test]
     fn a_literal_segment_is_matched_before_a_parameter() {

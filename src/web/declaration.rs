@@ -9,10 +9,11 @@
 //!
 //! Left out: the API (`http::operations`), and files for programs.
 
+use actix_web::dev::{AppService, HttpServiceFactory};
 use actix_web::http::Method;
-use actix_web::{FromRequest, Handler, Resource, Responder, Route, web};
+use actix_web::{FromRequest, Handler, Resource, Responder, Route, Scope, web};
 
-use crate::http::operations::{Access, Guard as _, GuardedHandler, precedence};
+use crate::http::operations::{Access, Guard as _, GuardedHandler, by_section, precedence};
 use crate::http::{Anyone, BodyLimit};
 
 /// An address with what it answers.
@@ -45,6 +46,12 @@ impl Declared {
         self
     }
 
+    /// The same within a scope of this path.
+    fn below(mut self, scope: &str) -> Self {
+        self.path = self.path.strip_prefix(scope).unwrap_or(&self.path).to_owned();
+        self
+    }
+
     fn resource(self) -> Resource {
         let with_slash = self.has_slash.then(|| format!("{}/", self.path));
         let paths: Vec<String> = [self.path].into_iter().chain(with_slash).collect();
@@ -53,6 +60,15 @@ impl Declared {
         match self.limit {
             Some(limit) => resource.app_data(limit),
             None => resource,
+        }
+    }
+}
+
+impl HttpServiceFactory for Declared {
+    fn register(self, config: &mut AppService) {
+        match self.leads_to {
+            Some(page) => web::redirect(self.path, page).register(config),
+            None => self.resource().register(config),
         }
     }
 }
@@ -166,11 +182,15 @@ impl Pages {
     /// Registers the resources of all pages.
     pub fn configure(mut self, config: &mut web::ServiceConfig) {
         self.0.sort_by(|one, other| precedence(&one.path, &other.path));
-        for declared in self.0 {
-            match declared.leads_to {
-                Some(page) => config.service(web::redirect(declared.path, page)),
-                None => config.service(declared.resource()),
-            };
+        for (section, pages) in by_section(self.0, |declared| &declared.path) {
+            if section.is_empty() {
+                for declared in pages {
+                    config.service(declared);
+                }
+            } else {
+                let below = pages.into_iter().map(|declared| declared.below(&section));
+                config.service(below.fold(web::scope(&section), Scope::service));
+            }
         }
     }
 }

@@ -101,12 +101,10 @@ impl Job for Look {
     async fn step(&mut self) -> Result<Done, Error> {
         let now = self.dispatcher.0.clock.now();
         let due = move |conn: &mut Conn| {
-            if restore_hold::is_held(conn)? {
-                return Ok(Vec::new());
-            }
+            // Most looks find nothing, and need to know no more.
             let due = store::endpoints_due(conn, now)?;
-            // Nothing is sent while the portal is under maintenance.
-            if !due.is_empty() && maintenance_mode::is_on(conn)? { Ok(Vec::new()) } else { Ok(due) }
+            let rests = !due.is_empty() && (restore_hold::is_held(conn)? || maintenance_mode::is_on(conn)?);
+            Ok(if rests { Vec::new() } else { due })
         };
         self.due = self.dispatcher.0.db.read(due).await?;
         Ok(Done::Things(self.due.len()))
