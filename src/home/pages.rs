@@ -317,7 +317,7 @@ fn row_of(page: &Page, round: &Round, standing: &OwnStanding, state: &str) -> Ve
     vec![
         Shown::name(rounds::pages::name(page, round)).leading_to(format!("/rounds/{}{part}", round.id)),
         page.shown_organisation(&standing.organisation),
-        rounds::pages::deadline(page, &standing.deadline),
+        rounds::pages::deadline_in_row(page, &standing.deadline),
         Shown::text(page.words("response-stands", state)),
     ]
 }

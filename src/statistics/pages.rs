@@ -1,6 +1,7 @@
 //! The page of key figures: as facts, as charts, and the same figures as tables.
 //!
-//! A chart is drawn in SVG with the width of each bar as an attribute, so that it needs neither a script nor a style.
+//! Each bar of a chart is drawn in SVG with its width as an attribute, so that it needs neither a script nor a style.
+//! Its label is a text of the page, which is as large as others on every screen.
 
 use actix_web::web;
 use askama::Template;
@@ -11,11 +12,9 @@ use crate::text;
 use crate::web::{Facts, Page, PageResult, Pages, Shown, Table};
 
 /// The width of the longest bar.
-const LONGEST: u64 = 560;
+const LONGEST: u64 = 600;
 /// From how many hours on a span is told in days.
 const MANY_HOURS: u64 = 72;
-/// The height of a bar with its label.
-const LINE: usize = 44;
 
 /// The route of this page.
 #[must_use]
@@ -27,10 +26,6 @@ pub fn routes() -> Pages {
 struct Bar {
     label: String,
     width: u64,
-    /// Where its label stands.
-    label_at: usize,
-    /// Where it is drawn.
-    at: usize,
 }
 
 /// Figures as bars, and as a table.
@@ -39,7 +34,6 @@ struct Chart {
     id: &'static str,
     title: String,
     description: String,
-    height: usize,
     bars: Vec<Bar>,
     table: Table,
 }
@@ -49,17 +43,14 @@ impl Chart {
     fn new(page: &Page, id: &'static str, key: &str, figures: &[(String, i64)], table: Table) -> Self {
         let amount = |value: i64| u64::try_from(value).unwrap_or_default();
         let most = figures.iter().map(|(_, value)| amount(*value)).max().unwrap_or_default().max(1);
-        let bars = figures.iter().enumerate().map(|(index, (label, value))| Bar {
+        let bars = figures.iter().map(|(label, value)| Bar {
             label: page.text_with("statistics-bar", &[("label", label.clone()), ("value", value.to_string())]),
             width: amount(*value) * LONGEST / most,
-            label_at: index * LINE + 16,
-            at: index * LINE + 22,
         });
         Self {
             id,
             title: page.text(key),
             description: page.text(&format!("{key}.description")),
-            height: figures.len() * LINE,
             bars: bars.collect(),
             table,
         }

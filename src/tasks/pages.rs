@@ -138,7 +138,8 @@ fn row_of_survey(page: &Page, item: &Item, round: Option<&Round>) -> Vec<Shown> 
     };
     if item.kind == TaskKind::Surveys {
         let standing = round.and_then(|round| round.standings.iter().find(|standing| standing.organisation == code));
-        let deadline = standing.map(|standing| rounds::pages::deadline(page, &standing.deadline)).unwrap_or_default();
+        let deadline = standing.map(|standing| rounds::pages::deadline_in_row(page, &standing.deadline));
+        let deadline = deadline.unwrap_or_default();
         let left = standing.map(|standing| Shown::text(left(page, standing))).unwrap_or_default();
         return vec![survey.leading_to(address(item)), organisation, deadline, left];
     }

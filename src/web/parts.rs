@@ -2,6 +2,8 @@
 //!
 //! A handler fills them with texts in the language of the page, so that the template has no decisions to make.
 
+use std::borrow::Borrow;
+use std::fmt::Display;
 use std::time::Duration;
 
 use super::Page;
@@ -20,6 +22,8 @@ enum Markup {
     Name,
     /// A code, an address or a number, from left to right.
     Code,
+    /// A number that stands at the end of its column.
+    Number,
 }
 
 /// A value as a page shows it.
@@ -31,6 +35,10 @@ pub struct Shown {
     pub datetime: String,
     /// Where it links to; empty where it does not.
     pub href: String,
+    /// How its text goes on for those who hear it; empty where all of it is seen.
+    pub unseen: String,
+    /// What is below it, each in a line of its own.
+    pub further: Vec<Self>,
     markup: Markup,
 }
 
@@ -49,8 +57,23 @@ impl Shown {
 
     /// A code, an address or a number.
     #[must_use]
-    pub fn code(text: impl std::fmt::Display) -> Self {
+    pub fn code(text: impl Display) -> Self {
         Self { markup: Markup::Code, ..Self::text(text.to_string()) }
+    }
+
+    /// A number in a column of numbers.
+    #[must_use]
+    pub fn number(number: impl Display) -> Self {
+        Self { markup: Markup::Number, ..Self::text(number.to_string()) }
+    }
+
+    /// The name of a deed that ends with its object, which is heard and not seen: its row shows it.
+    fn deed(whole: &str, object: &str) -> Self {
+        let at_end = whole.rsplit_once(object).filter(|(_, end)| !object.is_empty() && !end.contains(' '));
+        match at_end.and_then(|(begin, end)| Some((begin.rsplit_once(' ')?, end))) {
+            Some(((deed, open), end)) => Self { unseen: format!(" {open}{object}{end}"), ..Self::text(deed) },
+            None => Self::text(whole),
+        }
     }
 
     /// A text that says an instant.
@@ -84,6 +107,18 @@ impl Shown {
         Self { href: href.into(), ..self }
     }
 
+    /// The same with these values below it.
+    #[must_use]
+    pub fn above(self, further: Vec<Self>) -> Self {
+        Self { further, ..self }
+    }
+
+    /// Whether it is a number in a column of numbers.
+    #[must_use]
+    pub fn is_number(&self) -> bool {
+        self.markup == Markup::Number
+    }
+
     /// Whether it is a name.
     #[must_use]
     pub fn is_name(&self) -> bool {
@@ -94,6 +129,15 @@ impl Shown {
     #[must_use]
     pub fn is_code(&self) -> bool {
         self.markup == Markup::Code
+    }
+}
+
+impl Page {
+    /// The name of a deed, a text whose value `name` is its object ([`Shown::deed`]).
+    #[must_use]
+    pub fn deed(&self, key: &str, name: &str, object: impl Display) -> Shown {
+        let object = object.to_string();
+        Shown::deed(&self.text_with(key, &[(name, object.clone())]), &object)
     }
 }
 
@@ -186,6 +230,13 @@ impl Table {
         }
     }
 
+    /// Whether a column has numbers.
+    #[must_use]
+    pub fn is_number(&self, column: impl Borrow<usize>) -> bool {
+        let cell = self.rows.first().and_then(|row| row.cells.get(*column.borrow()));
+        cell.is_some_and(|cell| cell.value.is_number())
+    }
+
     /// Adds a row.
     pub fn push(&mut self, cells: Vec<Shown>) {
         self.push_at(String::new(), cells);
@@ -196,5 +247,25 @@ impl Table {
         let labelled = self.heads.iter().cloned().zip(cells);
         let cells = labelled.map(|(label, value)| Fact { label, value }).collect();
         self.rows.push(Row { anchor, cells });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Shown;
+
+    #[test]
+    fn of_a_deed_only_the_object_is_not_shown() {
+        let deed = |whole: &str, object: &str| {
+            let shown = Shown::deed(whole, object);
+            assert_eq!(format!("{}{}", shown.text, shown.unseen), whole, "all of it is heard");
+            shown.text
+        };
+        assert_eq!(deed("Grant (Senegal)", "Senegal"), "Grant");
+        assert_eq!(deed("Modifier «\u{a0}Études de cas\u{a0}»", "Études de cas"), "Modifier");
+        assert_eq!(deed("End all", "all"), "End");
+        for whole in ["Send it again", "Retirer", ""] {
+            assert_eq!([deed(whole, "it"), deed(whole, "")], [whole, whole]);
+        }
     }
 }

@@ -182,18 +182,14 @@ fn many(page: &Page, name: &'static str, query: &DirectoryQuery, facets: &Facets
     let known = |code: &String| values(facets, name).iter().find(|value| value.value == *code);
     let label = |code: &String| known(code).map_or_else(|| code.clone(), |value| value.label.clone());
     let labels: Vec<String> = chosen.iter().map(label).collect();
-    let none = if labels.is_empty() {
-        page.text("directory-any")
+    // Some names are as wide as the field: that more can be chosen is said above it.
+    let facet = page.text(&format!("directory-facet-{name}"));
+    let (none, label) = if labels.is_empty() {
+        (page.text("directory-any"), facet)
     } else {
-        page.say("directory-no-more", "values", labels.join(", "))
+        (labels.join(", "), page.say("directory-no-more", "facet", facet))
     };
-    ManyValues {
-        name,
-        none,
-        label: page.text(&format!("directory-facet-{name}")),
-        chosen,
-        options: others.into_iter().map(option).collect(),
-    }
+    ManyValues { name, none, label, chosen, options: others.into_iter().map(option).collect() }
 }
 
 fn kept(query: &DirectoryQuery) -> Vec<(&'static str, &str)> {

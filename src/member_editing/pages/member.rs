@@ -10,7 +10,6 @@ use super::partner_address;
 use crate::adoption::{AdoptionEntry, Adoptions};
 use crate::directory::{self, Contact, ContactQuery, Directory};
 use crate::error::Error;
-use crate::i18n::Language;
 use crate::identity::guards::ActiveContact;
 use crate::members::{MemberStatus, Organisation, OrganisationKind};
 use crate::policy::{self, Action, Principal};
@@ -28,8 +27,8 @@ struct MemberPage<'a> {
     name: &'a str,
     region: String,
     languages: String,
-    /// Further names, with commas between.
-    also_called: String,
+    /// Further names.
+    also_called: Vec<String>,
     mail_domains: String,
     /// Its status; empty where it is as usual.
     status: String,
@@ -88,7 +87,7 @@ pub(super) async fn show(
         name: member.name_in(page.language()),
         region: member.region.map(|region| page.words("region", region.as_str())).unwrap_or_default(),
         languages: languages.join(", "),
-        also_called: also_called(&view, page.language() == Language::Fr),
+        also_called: also_called(&view, member.name_in(page.language())),
         mail_domains: view.mail_domains.as_deref().unwrap_or_default().join(", "),
         status: if is_active { String::new() } else { page.words("member-status", member.status.as_str()) },
         total,
@@ -100,12 +99,17 @@ pub(super) async fn show(
     })
 }
 
-/// The names of a member other than the title of the page.
-fn also_called(view: &MemberView, in_french: bool) -> String {
+/// The names of a member other than the title of the page, each once.
+fn also_called(view: &MemberView, title: &str) -> Vec<String> {
     let member = &view.organisation;
-    let other = if in_french { &member.name_en } else { &member.name_fr };
     let aliases = view.aliases.iter().map(|alias| alias.name.as_str());
-    std::iter::once(other.as_str()).chain(aliases).collect::<Vec<_>>().join(", ")
+    let mut told = vec![title];
+    for name in [member.name_en.as_str(), member.name_fr.as_str()].into_iter().chain(aliases) {
+        if !told.contains(&name) {
+            told.push(name);
+        }
+    }
+    told.into_iter().skip(1).map(str::to_owned).collect()
 }
 
 /// The first contacts of the member by name, and how many there are.

@@ -209,7 +209,11 @@ fn values(page: &Page, application: &Registration, letter: &str) -> Table {
         if name == "letter" && !in_force.text.is_empty() {
             in_force = in_force.leading_to(letter);
         }
-        table.push(vec![Shown::text(page.text(&format!("th-{name}"))), shown(sent), in_force]);
+        let sent = shown(sent);
+        // A card of a narrow page would have its heading alone.
+        if !sent.text.is_empty() || !in_force.text.is_empty() {
+            table.push(vec![Shown::text(page.text(&format!("th-{name}"))), sent, in_force]);
+        }
     }
     table
 }

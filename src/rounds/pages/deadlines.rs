@@ -53,7 +53,7 @@ fn table(page: &Page, entries: &[DeadlineEntry]) -> Table {
         table.push(vec![
             Shown::code(entry.number),
             whom,
-            moments::deadline(page, &entry.deadline),
+            moments::deadline_in_row(page, &entry.deadline),
             Shown::name(entry.reason.as_deref().unwrap_or_default()),
             Shown::moment(page, entry.made_at),
         ]);

@@ -48,35 +48,38 @@ pub(super) async fn show(
 
 /// Requests as a table; for the Secretariat with the ways to decide on those that wait.
 pub(super) fn table(page: &Page, requests: &[ExtensionRequest], decides: bool) -> Table {
-    let columns: &[&str] =
-        &["organisation", "until", "reason", "since", "state", "answer-of-secretariat", "grant", "decline"];
+    let columns: &[&str] = &["organisation", "until", "reason", "since", "state", "answer-of-secretariat", "decision"];
     let columns = if decides { columns } else { columns.get(..6).unwrap_or_default() };
     let mut table = Table::new(page, "page-extensions", columns);
     for request in requests {
         let until = request.granted_until.as_ref().unwrap_or(&request.until);
         let mut cells = vec![
             page.shown_organisation(&request.organisation),
-            moments::deadline(page, until),
+            moments::deadline_in_row(page, until),
             Shown::name(&request.reason),
             Shown::day(page, request.asked_at),
             Shown::text(page.words("extension-state", request.state.as_str())),
             Shown::name(request.answer.as_deref().unwrap_or_default()),
         ];
         if decides {
-            cells.extend(["grant", "decline"].map(|deed| decision(page, request, deed)));
+            cells.push(decision(page, request));
         }
         table.push_at(format!("request-{}", request.id), cells);
     }
     table
 }
 
-/// The way to a decision on a request that waits.
-fn decision(page: &Page, request: &ExtensionRequest, deed: &str) -> Shown {
+/// The ways to a decision on a request that waits.
+fn decision(page: &Page, request: &ExtensionRequest) -> Shown {
     if request.state != RequestState::Open {
         return Shown::default();
     }
-    let text = page.say(&format!("extension-{deed}.of"), "name", page.organisation(&request.organisation));
-    Shown::text(text).leading_to(format!("{}/{}/{deed}", list_address(request.round), request.id))
+    let organisation = page.organisation(&request.organisation);
+    let way = |deed: &str| {
+        let named = page.deed(&format!("extension-{deed}.of"), "name", organisation);
+        named.leading_to(format!("{}/{}/{deed}", list_address(request.round), request.id))
+    };
+    way("grant").above(vec![way("decline")])
 }
 
 /// What a request sends.

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use actix_web::web;
 use serde::Deserialize;
 
-use super::super::{FrameRow, ProgressRow, ResponseState, Round, Rounds};
-use super::{address, manages, moments, name, region};
+use super::super::{FrameRow, ProgressRow, ResponseState, Round, Rounds, shown_deadline};
+use super::{address, deadline_in_row, manages, name, region};
 use crate::db::Id;
 use crate::http::Query;
 use crate::identity::guards::CanReadSurveys;
@@ -85,7 +85,7 @@ fn cells(page: &Page, round: &Round, row: &FrameRow, stand: Option<&ProgressRow>
         page.shown_organisation(&row.organisation),
         Shown::text(region(page, row.region)),
         state.map(|state| Shown::text(page.words("response-stands", state.as_str()))).unwrap_or_default(),
-        stand.map(|stand| moments::deadline_at(page, stand.deadline, &round.zone)).unwrap_or_default(),
+        stand.map(|stand| deadline_in_row(page, &shown_deadline(stand.deadline, &round.zone))).unwrap_or_default(),
     ]
 }
 

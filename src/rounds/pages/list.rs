@@ -34,7 +34,11 @@ pub(super) async fn list(
     let mut found = rounds.list(viewer.0).await?;
     found.retain(|round| chosen.is_none_or(|state| round.state == state));
     let (shown, info) = page_of(&found, &cursor, SHOWN);
-    let mut table = Table::new(&page, "page-rounds", &["round", "state", "deadline", "own-deadline"]);
+    let columns: &[&str] = &["round", "state", "deadline", "own-deadline"];
+    // Who is asked for no organisation has no deadline.
+    let is_asked = found.iter().any(|round| !round.standings.is_empty());
+    let columns = if is_asked { columns } else { columns.get(..3).unwrap_or_default() };
+    let mut table = Table::new(&page, "page-rounds", columns);
     for round in shown {
         table.push(row(&page, round));
     }
@@ -62,7 +66,7 @@ fn row(page: &Page, round: &Round) -> Vec<Shown> {
     vec![
         Shown::name(name(page, round)).leading_to(address(round.id)),
         Shown::text(page.words("round-state", round.state.as_str())),
-        moments::deadline(page, &round.deadline),
-        own.map(|own| moments::deadline(page, &own.deadline)).unwrap_or_default(),
+        moments::deadline_in_row(page, &round.deadline),
+        own.map(|own| moments::deadline_in_row(page, &own.deadline)).unwrap_or_default(),
     ]
 }

@@ -25,7 +25,7 @@ mod reminders;
 mod round;
 mod round_form;
 
-pub use moments::{deadline, deadline_at};
+pub use moments::{deadline, deadline_at, deadline_in_row};
 
 use super::Round;
 use crate::db::Id;

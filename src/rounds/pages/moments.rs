@@ -1,8 +1,9 @@
 //! Deadlines in words, and the fields of an instant.
 //!
-//! A deadline is told by the clocks of its round, by those of the reader, and in UTC. A form has a day and a time of
-//! day in the zone of the round; without a time, it is the beginning of the day, or its end for a deadline. Where the
-//! clocks of the zone skip the time or show it twice, the later instant is meant: nobody loses time by it.
+//! A deadline is told by the clocks of its round, by those of the reader, and in UTC; in a row of a table only by those
+//! of its round, with their offset. A form has a day and a time of day in the zone of the round; without a time, it is
+//! the beginning of the day, or its end for a deadline. Where the clocks of the zone skip the time or show it twice, the
+//! later instant is meant: nobody loses time by it.
 
 use super::super::{ShownDeadline, shown_deadline};
 use crate::error::{FieldCode, FieldError, FieldErrors};
@@ -13,6 +14,8 @@ use crate::web::{FormState, Page, Shown};
 const DAY_END: &str = "24:00";
 /// The zone that is told beside others.
 const UTC: &str = "UTC";
+/// The offset of clocks that show the same as those of UTC.
+const NO_OFFSET: &str = "+00:00";
 
 /// What an instant is without a time of day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,9 +26,25 @@ pub(super) enum Edge {
     End,
 }
 
-/// A deadline in words.
+/// A deadline in words, by one clock in each line. None says again what another has said.
 #[must_use]
 pub fn deadline(page: &Page, deadline: &ShownDeadline) -> Shown {
+    let zone = page.zone();
+    let is_utc = |zone: &str| Zone::stored(Some(zone)).offset(deadline.at) == NO_OFFSET;
+    let is_elsewhere = zone != deadline.zone && zone != UTC;
+    let is_told = is_utc(&deadline.zone) || (is_elsewhere && is_utc(zone));
+    let of_reader = is_elsewhere.then(|| told(page, deadline, "deadline-of-reader"));
+    let in_utc = (!is_told).then(|| told(page, deadline, "deadline-in-utc"));
+    deadline_in_row(page, deadline).above(of_reader.into_iter().chain(in_utc).collect())
+}
+
+/// A deadline in a row of a table, by the clocks of its round alone.
+#[must_use]
+pub fn deadline_in_row(page: &Page, deadline: &ShownDeadline) -> Shown {
+    told(page, deadline, "deadline-of-round")
+}
+
+fn told(page: &Page, deadline: &ShownDeadline, key: &str) -> Shown {
     let closing = if deadline.time == DAY_END { "day_end" } else { "hour" };
     let args = [
         ("closing", closing.to_owned()),
@@ -34,14 +53,7 @@ pub fn deadline(page: &Page, deadline: &ShownDeadline) -> Shown {
         ("zone_of_round", deadline.zone.clone()),
         ("utc", UTC.to_owned()),
     ];
-    let mut parts = vec![page.text_with("deadline-of-round", &args)];
-    if page.zone() != deadline.zone && page.zone() != UTC {
-        parts.push(page.say("deadline-of-reader", "at", deadline.at));
-    }
-    if deadline.zone != UTC {
-        parts.push(page.text_with("deadline-in-utc", &args));
-    }
-    Shown::at(deadline.at, parts.join(" · "))
+    Shown::at(deadline.at, page.text_with(key, &args))
 }
 
 /// The same of an instant, in a round with this zone.

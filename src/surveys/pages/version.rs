@@ -289,10 +289,10 @@ fn sections(page: &Page, opened: &Opened) -> Table {
         table.push(vec![
             Shown::name(named(&Said::of(&section.title, &opened.language), &section.code))
                 .leading_to(opened.section_address(number)),
-            Shown::code(count(&section.items)),
+            Shown::number(count(&section.items)),
             Shown::code(&section.code),
             section.show_if.as_ref().map(Shown::code).unwrap_or_default(),
-            Shown::code(of_section.sum::<usize>()),
+            Shown::number(of_section.sum::<usize>()),
         ]);
     }
     table

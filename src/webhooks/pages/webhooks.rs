@@ -104,7 +104,7 @@ fn deliveries(page: &Page, id: Id, rows: &[Delivery]) -> Table {
                 Shown::moment(page, row.timestamp),
                 Shown::code(row.kind),
                 Shown::text(page.text(&format!("delivery-{}", row.state))),
-                Shown::code(row.attempts),
+                Shown::number(row.attempts),
                 row.last_at.map(|at| Shown::moment(page, at)).unwrap_or_default(),
                 outcome(page, row),
                 again.unwrap_or_default(),

@@ -75,9 +75,9 @@ fn w38_figures_are_charts_with_a_table_beneath(t: TestApp) {
     t.ncp("SN");
     let mut browser = Browser::of(&t, &t.admin());
     let page = browser.open("/statistics");
-    assert!(page.shows("svg[role=img][aria-label][aria-describedby] rect[width]"));
+    assert!(page.shows("[role=img][aria-label][aria-describedby] rect[width]"));
     assert!(page.has("West and Central Africa: 1"), "a bar says its figure");
-    assert!(page.shows("svg + .scroll table"), "the same figures as a table");
+    assert!(page.shows("[role=img] + .scroll table"), "the same figures as a table");
 }
 
 #[story]

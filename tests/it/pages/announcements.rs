@@ -109,7 +109,7 @@ fn w44_a_text_in_another_language_than_the_page_says_so(t: TestApp) {
     assert!(list.shows("a[lang=fr][dir=ltr]") && list.has("French"), "{}", list.html);
     let page = browser.click(&list, "À lire");
     assert!(page.has("This announcement is not available in English. The text below is in French."), "{}", page.text());
-    assert!(page.shows("html[lang=en]") && page.shows("h1[lang=fr]") && page.shows("article[lang=fr][dir=ltr] h2"));
+    assert!(page.shows("html[lang=en]") && page.shows("h1 bdi[lang=fr]") && page.shows("article[lang=fr][dir=ltr] h2"));
     let page = browser.click(&page, "Read this announcement in Arabic");
     assert!(page.shows("html[lang=en][dir=ltr]") && page.shows("article[lang=ar][dir=rtl]"), "{}", page.html);
     assert!(page.has("The text below is in Arabic.") && page.has("مرحبا"), "{}", page.text());

@@ -6,9 +6,9 @@ use portal::demo::client::Answer;
 use scraper::{ElementRef, Html, Selector};
 
 /// Elements that do not end a word of the text.
-const INLINE: [&str; 18] = [
+const INLINE: [&str; 19] = [
     "a", "abbr", "b", "bdi", "code", "del", "em", "i", "ins", "mark", "q", "small", "span", "strong", "sub", "sup",
-    "time", "u",
+    "time", "u", "wbr",
 ];
 
 /// A page as it was opened.
