@@ -147,6 +147,7 @@ page-apply = Apply to join the community
     .body = For people whom a Member administration has nominated as National Contact Point or coordinator.
 apply-next = You then receive an e-mail with a link; behind it you choose a password. After that your administration or the Secretariat decides.
 apply-choose-member = Choose a Member
+apply-choose-role = Choose a role
 apply-email-hint = Your own address at work
 apply-phone-hint = Optional. With the country code, for example +221 33 800 00 00. A number without it is accepted, but cannot be called from other countries.
 apply-official-hint = Optional. Who has signed the letter of nomination

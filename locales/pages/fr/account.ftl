@@ -147,6 +147,7 @@ page-apply = Demander votre inscription à la communauté
     .body = Pour les personnes désignées par une administration membre comme point de contact national ou pour la coordination.
 apply-next = Vous recevez ensuite un courriel avec un lien, qui permet de choisir un mot de passe. Votre administration ou le Secrétariat décide alors.
 apply-choose-member = Choisir un Membre
+apply-choose-role = Choisir un rôle
 apply-email-hint = Votre adresse professionnelle personnelle
 apply-phone-hint = Facultatif. Avec l’indicatif du pays, par exemple +221 33 800 00 00. Un numéro sans indicatif est admis, mais ne peut pas être appelé depuis d’autres pays.
 apply-official-hint = Facultatif. La personne qui a signé la lettre de désignation

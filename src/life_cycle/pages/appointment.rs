@@ -29,7 +29,7 @@ struct AppointmentPage<'a> {
     facts: Facts,
     nomination: Facts,
     /// The decisions that wait, as buttons.
-    decisions: Vec<Shown>,
+    decisions: Vec<Decision>,
     deeds: Vec<Way>,
     history: Option<History>,
     /// The other appointments of the reader, where this is an own one.
@@ -42,6 +42,13 @@ struct History {
     events: Table,
     /// The way to the audit log, where there are older events; else empty.
     older: Shown,
+}
+
+/// A decision that waits.
+struct Decision {
+    link: Shown,
+    /// Whether it takes the appointment on: the one that most readers come for.
+    is_next: bool,
 }
 
 /// The way to a deed.
@@ -75,7 +82,7 @@ pub(super) async fn one(
         .possible
         .iter()
         .copied()
-        .partition(|deed| matches!(deed, Deed::Approve | Deed::Reject | Deed::RequestInfo));
+        .partition(|deed| matches!(deed, Deed::Approve | Deed::Reject | Deed::RequestInfo | Deed::Submit));
     let mut deeds: Vec<Way> = deeds.into_iter().map(|deed| way(&page, deed, view.id)).collect();
     if is_officer && view.possible.contains(&Deed::Replace) {
         let link = Shown::text(page.text("link-invite-successor")).leading_to(invitation_of_successor(view.id));
@@ -98,7 +105,7 @@ pub(super) async fn one(
         title,
         facts: all_facts(&page, &life_cycle, &reader, &view).await?,
         nomination: of_nomination(&page, &nominations, &reader.0, (view.id, nomination)).await?,
-        decisions: decisions.into_iter().map(|deed| deed_link(&page, deed, view.id)).collect(),
+        decisions: buttons(&page, decisions, view.id),
         deeds,
         history: history(&page, (log.get_ref(), life_cycle.get_ref()), &reader, &view).await?,
         others: own::others(&page, &life_cycle, &reader, &view).await?,
@@ -106,6 +113,13 @@ pub(super) async fn one(
         page: &page,
     };
     page.show(&content)
+}
+
+/// The decisions as buttons. What takes the appointment on is the first, and never what refuses it.
+fn buttons(page: &Page, mut decisions: Vec<Deed>, id: Id) -> Vec<Decision> {
+    let is_next = |deed: Deed| matches!(deed, Deed::Approve | Deed::Submit);
+    decisions.sort_by_key(|deed| (!is_next(*deed), *deed == Deed::Reject));
+    decisions.into_iter().map(|deed| Decision { link: deed_link(page, deed, id), is_next: is_next(deed) }).collect()
 }
 
 /// The way to the page of a deed.

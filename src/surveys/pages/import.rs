@@ -156,12 +156,17 @@ fn plan_facts(page: &Page, plan: &SurveyPlan) -> Result<Facts, Error> {
     Ok(facts.with(page.text("th-plan-until"), Shown::moment(page, plan.expires_at)))
 }
 
-/// The page that makes the plan the draft, where it has a questionnaire; the page of another file.
+/// The page that makes the plan the draft, where it has a questionnaire; the page of another file, first where this one
+/// has faults.
 fn buttons(page: &Page, survey: &Survey, plan: &SurveyPlan) -> Vec<Shown> {
     let commit = Shown::text(page.text("survey-commit.button"))
         .leading_to(format!("{}/commit", plan_address(&survey.code, plan.plan)));
     let another = Shown::text(page.text("survey-another-file")).leading_to(format!("{}/import", address(&survey.code)));
-    if plan.questionnaire.is_some() { vec![commit, another] } else { vec![another] }
+    match (&plan.questionnaire, plan.faults.is_empty()) {
+        (None, _) => vec![another],
+        (Some(_), false) => vec![another, commit],
+        (Some(_), true) => vec![commit, another],
+    }
 }
 
 fn faults(page: &Page, faults: &[SurveyImportFault], whole: &Value) -> Table {

@@ -135,7 +135,7 @@ fn the_secretariat_sees_what_is_hidden_and_why_before_it_publishes(t: TestApp) {
     let round = closed(&t);
     let (admin, mut browser) = office(&t);
     let page = browser.open(&format!("/rounds/{}", round.id));
-    let form = browser.click(&page, "Releases of this round");
+    let form = browser.click(&page, "Publish results");
     assert!(form.has("Nothing was published of this round yet."), "{}", form.text());
     let refused = browser.submit(&form, "Show the preview", &[("bands", "maturity")]);
     assert_eq!(refused.status, 422, "{}", refused.text());
