@@ -124,7 +124,9 @@ async fn idling(site: &Site, target: &Target) -> Outcome<()> {
 
 /// The transactions that the database has seen so far, this one excepted.
 fn transactions(target: &Target) -> Outcome<f64> {
-    let Conn::Postgres(mut conn) = open(target, Access::Read)? else { return Err("PostgreSQL alone counts them".into()) };
+    let Conn::Postgres(mut conn) = open(target, Access::Read)? else {
+        return Err("PostgreSQL alone counts them".into());
+    };
     let statement = "(SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database())";
     let count: i64 = diesel::select(diesel::dsl::sql::<BigInt>(statement)).get_result(&mut conn)?;
     Ok(f64::from(u32::try_from(count)?))

@@ -149,9 +149,11 @@ fn o23_mail_that_waits_has_an_age_and_none_once_it_left(t: TestApp) {
 #[story("server.metrics_token=let me see")]
 fn o46_a_person_is_read_once_in_two_seconds_and_the_figures_say_how_often_that_was_enough(t: TestApp) {
     let awa = t.ncp("SN");
-    let asked = || ["hit", "miss"].map(|outcome| {
-        figure(&metrics(&t), &format!("portal_session_cache_total{{outcome=\"{outcome}\"}}")).unwrap_or(0.0)
-    });
+    let asked = || {
+        ["hit", "miss"].map(|outcome| {
+            figure(&metrics(&t), &format!("portal_session_cache_total{{outcome=\"{outcome}\"}}")).unwrap_or(0.0)
+        })
+    };
     let read = |times: usize| {
         let [hits, misses] = asked();
         (0..times).for_each(|_| drop(awa.get("/me").expect(200)));

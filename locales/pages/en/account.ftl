@@ -23,9 +23,7 @@ home-acknowledge = { COUNT($count) ->
        *[other] { $count } announcements wait for your acknowledgement
     }
 home-queues = What waits for you
-home-queue-applications = Applications to decide on
-home-queue-announcements = Announcements to approve
-home-queue-incomplete = Incomplete applications
+home-others = Waiting for others:
 home-oldest = The oldest since { DAY($at, $zone) }
 home-unread = Unread announcements
 home-all-read = You have read every announcement.

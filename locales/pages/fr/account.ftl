@@ -23,9 +23,7 @@ home-acknowledge = { COUNT($count) ->
        *[other] { $count } annonces attendent votre confirmation de lecture
     }
 home-queues = Ce qui vous attend
-home-queue-applications = Demandes d’inscription à examiner
-home-queue-announcements = Annonces à approuver
-home-queue-incomplete = Demandes d’inscription incomplètes
+home-others = En attente d’autres personnes :
 home-oldest = La plus ancienne depuis le { DAY($at, $zone) }
 home-unread = Annonces non lues
 home-all-read = Vous avez lu toutes les annonces.
