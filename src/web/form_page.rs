@@ -21,6 +21,7 @@ enum Kind {
     Radios,
     Checkboxes,
     File,
+    Hidden,
 }
 
 /// A field of a form, as a handler describes it. Its label is that of the form ([`FormState::label`]).
@@ -80,6 +81,12 @@ impl Field {
         Self { accept, ..Self::new(FILE, Kind::File) }
     }
 
+    /// A value that is sent and not shown.
+    #[must_use]
+    pub const fn hidden(name: &'static str) -> Self {
+        Self::new(name, Kind::Hidden)
+    }
+
     /// The same with a hint.
     #[must_use]
     pub fn hinted(self, hint: String) -> Self {
@@ -122,12 +129,19 @@ impl Field {
         self.kind == Kind::File
     }
 
+    /// Whether it is not shown.
+    #[must_use]
+    pub fn is_hidden(&self) -> bool {
+        self.kind == Kind::Hidden
+    }
+
     /// The `type` of its input.
     #[must_use]
     pub fn input(&self) -> &'static str {
         match self.kind {
             Kind::Input(kind) => kind,
             Kind::File => "file",
+            Kind::Hidden => "hidden",
             Kind::Area | Kind::Select | Kind::Radios | Kind::Checkboxes => "text",
         }
     }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::super::{ImportKind, Survey, SurveyCommit, SurveyImportFault, SurveyImportNote, SurveyPlan, Surveys};
-use super::{Said, address, places, plan_address, version_address};
+use super::{Said, address, places, plan_address, version_address, word};
 use crate::db::Id;
 use crate::error::{Error, OrInternal as _};
 use crate::http::{Query, RequestContext, file_limits};
@@ -188,7 +188,7 @@ fn faults(page: &Page, faults: &[SurveyImportFault], whole: &Value) -> Table {
         };
         cells.extend([
             Shown::text(&fault.detail),
-            Shown::name(&fault.value),
+            word(page, &fault.code, &fault.value),
             fault.nearest.as_ref().map(Shown::name).unwrap_or_default(),
         ]);
         table.push(cells);

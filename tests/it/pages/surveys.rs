@@ -91,7 +91,7 @@ fn the_faults_of_a_draft_stand_beside_their_places(t: TestApp) {
     let mut browser = Browser::of(&t, &admin);
     let form = browser.open("/surveys/scs/import");
     let plan = browser.submit_file(&form, "Check the file", &[], Some(file(FAULTY.as_bytes())));
-    assert!(plan.has("basics › staff › shown if") && plan.has("basics › more › strategy › text"), "{}", plan.text());
+    assert!(plan.has("Basics › Staff › shown if") && plan.has("Basics › More › Strategy? › text"), "{}", plan.text());
     let ask = browser.click(&plan, "Make it the draft");
     let refused = browser.submit(&ask, "Make it the draft", &[]);
     assert_eq!(refused.status, 422);
@@ -99,7 +99,7 @@ fn the_faults_of_a_draft_stand_beside_their_places(t: TestApp) {
     let version = browser.submit(&refused, "Make it the draft", &[("with_faults", "true")]);
     assert!(version.has("Faults") && version.has("The text is missing in this language."), "{}", version.text());
     assert!(!version.has("Codebook"), "there is none as long as there are faults");
-    let section = browser.click(&version, "basics › more › strategy › text");
+    let section = browser.click(&version, "Basics › More › Strategy? › text");
     assert!(section.shows("#item-2-1 .note.error") && section.shows("#item-1 .note.error"), "{}", section.html);
     assert!(!section.shows("#item-2 > .note.error"), "the group itself is right");
     let french = browser.click(&section, "French");
