@@ -14,6 +14,8 @@ pub struct ListPage<'a> {
     paragraphs: Vec<String>,
     form: FormState,
     filters: Vec<Field>,
+    /// The button of the filters.
+    filter: String,
     listing: Listing,
     table: Table,
     buttons: Vec<Shown>,
@@ -30,6 +32,7 @@ impl<'a> ListPage<'a> {
             paragraphs: Vec::new(),
             form: FormState::default(),
             filters: Vec::new(),
+            filter: page.text("list-filter"),
             listing: Listing::default(),
             table,
             buttons: Vec::new(),
@@ -48,6 +51,12 @@ impl<'a> ListPage<'a> {
     #[must_use]
     pub fn with_filters(self, form: FormState, filters: Vec<Field>) -> Self {
         Self { form, filters, ..self }
+    }
+
+    /// The same with another word on the button of its filters.
+    #[must_use]
+    pub fn finding(self, filter: String) -> Self {
+        Self { filter, ..self }
     }
 
     /// The same with the way on.

@@ -7,7 +7,7 @@ announcements-which = Which announcements
 announcements-show-all = All announcements
 announcements-show-unread = Unread announcements
 announcements-unread = { COUNT($count) ->
-        [0] You have no unread announcement.
+        [0] You have no unread announcements.
         [one] You have { $count } unread announcement.
        *[other] You have { $count } unread announcements.
     }
@@ -42,7 +42,7 @@ announcement-asks = Please confirm
 announcement-acknowledge = I have read this announcement
 announcement-mark-read = Mark as read
 announcement-mark-unread = Mark as unread
-announcement-progress = How this announcement is being sent
+announcement-progress = Sending of this announcement
 notice-announcement-acknowledged = Thank you. Your acknowledgement is recorded.
 notice-announcement-read = The announcement is marked as read.
 notice-announcement-unread = The announcement is marked as unread.
@@ -129,6 +129,7 @@ page-bounces = Reports that were not understood
 page-bounce = Report that was not understood
     .body = The beginning of its text, without links and other secrets. Anybody can send such a message: do not trust what it says.
 bounces-total = { COUNT($count) ->
+        [0] There are no such reports.
         [one] { $count } report is kept.
        *[other] { $count } reports are kept.
     }

@@ -129,6 +129,7 @@ page-bounces = Rapports non compris
 page-bounce = Rapport non compris
     .body = Le début de son texte, sans liens ni autres secrets. Tout le monde peut envoyer un tel message : ne vous fiez pas à ce qu’il affirme.
 bounces-total = { COUNT($count) ->
+        [0] Aucun rapport de ce type.
         [one] { $count } rapport est conservé.
        *[other] { $count } rapports sont conservés.
     }

@@ -55,7 +55,7 @@ fn w30_an_account_is_suspended_on_a_page_of_its_own(t: TestApp) {
     let awa = t.ncp("SN");
     let mut browser = Browser::of(&t, &t.admin());
     let users = browser.open("/users");
-    let found = browser.submit(&users, "Show", &[("email", &awa.email)]);
+    let found = browser.submit(&users, "Find the account", &[("email", &awa.email)]);
     let account = browser.click(&found, "Awa Diop");
     let ask = browser.click(&account, "Suspend the account");
     assert!(ask.title().contains("Awa Diop") && ask.has("no longer shows the person"));
