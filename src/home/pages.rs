@@ -18,7 +18,6 @@ use crate::i18n::Language;
 use crate::identity::guards::Visitor;
 use crate::life_cycle::{AppointmentView, Deed, LifeCycle};
 use crate::member_editing::Membership;
-use crate::members::Region;
 use crate::policy::{self, Action, Principal};
 use crate::releases::{self, Releases};
 use crate::rounds::{self, OwnStanding, Round, Rounds};
@@ -211,23 +210,39 @@ impl Card {
 
 /// How a region stands.
 struct RegionRow {
-    /// Its code; empty for members that belong to no region.
-    code: &'static str,
+    name: String,
     members: usize,
     without_contact: usize,
     contacts: i64,
     unconfirmed: i64,
 }
 
-impl From<RegionFigures> for RegionRow {
-    fn from(row: RegionFigures) -> Self {
+impl RegionRow {
+    fn of(page: &Page, row: &RegionFigures) -> Self {
+        let none = || page.text("home-region-none");
         Self {
-            code: row.region.map_or("", Region::as_str),
+            name: row.region.map_or_else(none, |region| page.words("region", region.as_str())),
             members: row.members,
             without_contact: row.without_contact,
             contacts: row.contacts,
             unconfirmed: row.unconfirmed,
         }
+    }
+
+    /// All regions, and below them their sums; nothing where there are none.
+    fn all(page: &Page, figures: &[RegionFigures]) -> Vec<Self> {
+        if figures.is_empty() {
+            return Vec::new();
+        }
+        let mut rows: Vec<Self> = figures.iter().map(|row| Self::of(page, row)).collect();
+        rows.push(Self {
+            name: page.text("th-all"),
+            members: figures.iter().map(|row| row.members).sum(),
+            without_contact: figures.iter().map(|row| row.without_contact).sum(),
+            contacts: figures.iter().map(|row| row.contacts).sum(),
+            unconfirmed: figures.iter().map(|row| row.unconfirmed).sum(),
+        });
+        rows
     }
 }
 
@@ -278,7 +293,7 @@ async fn home(
         queues: queues.into_iter().filter_map(Card::of).collect(),
         others: others.into_iter().filter_map(Card::of).collect(),
         results: due.results.iter().map(|entry| releases::pages::entry_link(&page, entry)).collect(),
-        regions: due.regions.into_iter().map(RegionRow::from).collect(),
+        regions: RegionRow::all(&page, &due.regions),
         reads_log,
         page: &page,
     })

@@ -37,12 +37,14 @@ pub struct Field {
     pub autocomplete: &'static str,
     /// The endings and media types of files that the browser offers first; empty where it is no file.
     pub accept: &'static str,
+    /// What stands for it while it is folded, as few fill it in; empty where it is in sight.
+    pub fold: String,
     kind: Kind,
 }
 
 impl Field {
     const fn new(name: &'static str, kind: Kind) -> Self {
-        Self { name, hint: String::new(), choices: Vec::new(), autocomplete: "", accept: "", kind }
+        Self { name, hint: String::new(), choices: Vec::new(), autocomplete: "", accept: "", fold: String::new(), kind }
     }
 
     /// One line: `kind` is the `type` of the input.
@@ -91,6 +93,12 @@ impl Field {
     #[must_use]
     pub fn hinted(self, hint: String) -> Self {
         Self { hint, ..self }
+    }
+
+    /// The same behind this summary. It is in sight where it is filled in or wrong.
+    #[must_use]
+    pub fn folded(self, fold: String) -> Self {
+        Self { fold, ..self }
     }
 
     /// The same for what the browser knows of its reader, as in `email`.

@@ -20,6 +20,8 @@ pub struct ListPage<'a> {
     table: Table,
     buttons: Vec<Shown>,
     links: Vec<Shown>,
+    /// Where it leads back to, below the list; empty where nowhere.
+    back: Shown,
 }
 
 impl<'a> ListPage<'a> {
@@ -37,6 +39,7 @@ impl<'a> ListPage<'a> {
             table,
             buttons: Vec::new(),
             links: Vec::new(),
+            back: Shown::default(),
         }
     }
 
@@ -75,6 +78,12 @@ impl<'a> ListPage<'a> {
     #[must_use]
     pub fn with_links(self, links: Vec<Shown>) -> Self {
         Self { links, ..self }
+    }
+
+    /// The same with the way back.
+    #[must_use]
+    pub fn back_to(self, href: impl Into<String>, label: String) -> Self {
+        Self { back: Shown::text(label).leading_to(href), ..self }
     }
 
     /// The answer.

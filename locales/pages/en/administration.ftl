@@ -275,9 +275,12 @@ statistics-pending-since = The oldest waits for
 statistics-invited = Open invitations
 statistics-bounced = Contacts whose mail came back
 statistics-decided = Applications decided in the last year
-statistics-median = Time to a decision, half of them
-statistics-p90 = Time to a decision, nine in ten
-statistics-hours = { SPAN($hours, "hours") }
+statistics-median = Median time to a decision
+statistics-p90 = Nine in ten decided within
+statistics-hours = { COUNT($hours) ->
+        [0] less than an hour
+       *[other] { SPAN($hours, "hours") }
+    }
 statistics-days = { SPAN($days, "days") }
 statistics-confirmed = Confirmed within a year
 statistics-due = Confirmation is due

@@ -275,9 +275,12 @@ statistics-pending-since = La plus ancienne attend depuis
 statistics-invited = Invitations en cours
 statistics-bounced = Contacts dont les courriels reviennent
 statistics-decided = Demandes traitées au cours de la dernière année
-statistics-median = Délai de décision, pour la moitié des demandes
-statistics-p90 = Délai de décision, pour neuf demandes sur dix
-statistics-hours = { SPAN($hours, "hours") }
+statistics-median = Délai médian de décision
+statistics-p90 = Neuf décisions sur dix rendues en
+statistics-hours = { COUNT($hours) ->
+        [0] moins d’une heure
+       *[other] { SPAN($hours, "hours") }
+    }
 statistics-days = { SPAN($days, "days") }
 statistics-confirmed = Confirmées depuis moins d’un an
 statistics-due = À confirmer

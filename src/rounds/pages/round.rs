@@ -141,7 +141,7 @@ fn buttons(page: &Page, round: &Round) -> Vec<Shown> {
     let to = |key: &str, part: &str| Shown::text(page.text(key)).leading_to(format!("{}/{part}", address(round.id)));
     let mut buttons = match round.state {
         RoundState::Open => vec![to("link-reminders", "reminders"), to("link-deadline-new", "deadlines/new")],
-        RoundState::Closed => vec![to("page-release-new", "releases"), to("link-deadline-new", "deadlines/new")],
+        RoundState::Closed => vec![to("link-release-new", "releases"), to("link-deadline-new", "deadlines/new")],
         RoundState::Draft | RoundState::Cancelled => Vec::new(),
     };
     let deeds = deeds::links(page, round);
