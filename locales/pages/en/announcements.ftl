@@ -61,7 +61,6 @@ topics-column-change = Change
 topics-in-use = In use
 topics-retired = Closed
 topics-edit = Change “{ $topic }”
-topics-back = All topics
 topic-code-hint = A short code for programs, for example news. It cannot be changed later.
 topic-name-in = Name ({ $language })
 topic-names-hint = The English and French names are required.

@@ -61,7 +61,6 @@ topics-column-change = Modifier
 topics-in-use = Utilisé
 topics-retired = Fermé
 topics-edit = Modifier « { $topic } »
-topics-back = Tous les thèmes
 topic-code-hint = Un code court pour les programmes, par exemple news. Il ne peut plus être modifié ensuite.
 topic-name-in = Nom ({ $language })
 topic-names-hint = Les noms anglais et français sont obligatoires.

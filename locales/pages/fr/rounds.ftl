@@ -113,7 +113,7 @@ page-round-new = Nouvelle édition
     .states = Les rappels automatiques vont aux personnes dont la réponse est dans l’un de ces états ce jour-là.
 page-round-edit = Modifier l’édition : { $name }
     .draft = Tout peut être modifié jusqu’à l’ouverture de l’édition.
-    .open = L’édition est ouverte : seuls les rappels et la publicité de la participation peuvent encore être modifiés. Les dates limites sont reportées dans leur registre.
+    .open = L’édition est ouverte : seuls les rappels et la publicité de la participation peuvent encore être modifiés. Les dates limites sont reportées sur la page de toutes les dates limites.
     .closed = L’édition est close et ne peut plus être modifiée.
     .cancelled = L’édition a été annulée et ne peut plus être modifiée.
     .button = Enregistrer l’édition
@@ -199,7 +199,7 @@ scope-no-region = – à choisir avec « Une région » –
 scope-no-place = – à choisir avec « Une administration » –
 deadline-new = Reporter une date limite : { $name }
     .body = La nouvelle date limite prend effet immédiatement, pour les pages, les calendriers et les rappels. Une région ou une administration peut obtenir plus de temps, jamais moins. Une date ultérieure rouvre une édition close. Personne n’en est informé par courriel.
-    .button = Ajouter la date limite
+    .button = Reporter la date limite
     .reason = Les personnes concernées lisent ce motif.
 notice-deadline-added = La date limite est ajoutée.
 
