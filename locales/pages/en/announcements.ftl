@@ -123,9 +123,9 @@ suppression-source-import = Imported file
 notice-address-suppressed = Announcements are no longer sent to { $address }.
 notice-address-released = Announcements are sent to { $address } again.
 
-page-bounces = Reports that were not understood
+page-bounces = Unreadable delivery reports
     .body = Messages of the last thirty days that arrived as reports about e-mails and that the portal could not interpret. None of them has an effect. If an address no longer works, suppress it.
-page-bounce = Report that was not understood
+page-bounce = Unreadable delivery report
     .body = The beginning of its text, without links and other secrets. Anybody can send such a message: do not trust what it says.
 bounces-total = { COUNT($count) ->
         [0] There are no such reports.
@@ -143,4 +143,4 @@ bounces-column-mail = About
 bounces-no-subject = Without a subject
 bounces-mail-known = An e-mail of the portal
 bounces-mail-unknown = Unknown
-bounces-back = All reports that were not understood
+bounces-back = All unreadable delivery reports

@@ -188,7 +188,7 @@ fn table(page: &Page, releases: &[ReleaseSummary]) -> Table {
             corrects.unwrap_or_default(),
         ]);
     }
-    table
+    table.without_empty(&[5])
 }
 
 #[cfg(test)]
