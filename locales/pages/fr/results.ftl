@@ -143,12 +143,13 @@ consent-check-table = Publication n° { $number } : { $question }
 page-comparison = Membres et organismes partenaires
     .body = Les questions sur le même sujet, lorsque les deux publications contiennent les chiffres de l’ensemble.
     .none = Aucune question n’a de chiffres dans les deux publications.
-page-trends = Questions au fil des éditions
+page-trends = { $survey } : édition par édition
+    .untitled = Résultats édition par édition
     .body = Choisissez une question. Les éditions sont comparées lorsqu’elles posent une question sur le même sujet.
     .none = Aucun chiffre n’a encore été publié.
-page-trend = Au fil des éditions : { $question }
+page-trend = Édition par édition : { $question }
     .body = La dernière publication de chaque édition compte. Une région ne figure ici que si tous ses chiffres de toutes les éditions sont montrés.
-    .none = Il n’y a aucun chiffre à ce sujet.
+    .none = Aucune publication n’a encore de chiffres pour cette question.
 
 ## Réponses nominatives
 
