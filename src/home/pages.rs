@@ -18,7 +18,6 @@ use crate::i18n::Language;
 use crate::identity::guards::Visitor;
 use crate::life_cycle::{AppointmentView, Deed, LifeCycle};
 use crate::member_editing::Membership;
-use crate::members::Region;
 use crate::policy::{self, Action, Principal};
 use crate::releases::{self, Releases};
 use crate::rounds::{self, OwnStanding, Round, Rounds};
@@ -95,6 +94,8 @@ struct MemberHome<'a> {
     /// Surveys to answer.
     surveys: Table,
     queues: Vec<Card>,
+    /// What waits for others, so that the menu does not count it.
+    others: Vec<Card>,
     /// Results that were published lately.
     results: Vec<Shown>,
     regions: Vec<RegionRow>,
@@ -189,18 +190,16 @@ struct Card {
 }
 
 impl Card {
-    /// The card of a queue; none of kinds that have no card.
-    fn of(queue: Queue, is_secretariat: bool) -> Option<Self> {
+    /// The card of a queue, under the same name as on the page of tasks; none of kinds that have no card.
+    fn of(queue: Queue) -> Option<Self> {
         let (text, address) = match queue.kind {
-            TaskKind::Applications => ("home-queue-applications", "/applications"),
-            // Applications of the public form are a queue of their own for the Secretariat.
-            TaskKind::Pending if is_secretariat => ("tasks-pending", "/people?status=pending"),
-            TaskKind::Pending => ("home-queue-applications", "/people?status=pending"),
+            TaskKind::Applications => ("tasks-applications", "/applications"),
+            TaskKind::Pending => ("tasks-pending", "/people?status=pending"),
             TaskKind::Unconfirmed => ("tasks-unconfirmed", "/people?status=unconfirmed"),
-            TaskKind::Incomplete => ("home-queue-incomplete", "/people?status=incomplete"),
+            TaskKind::Incomplete => ("tasks-incomplete", "/people?status=incomplete"),
             TaskKind::Sections => ("tasks-sections", "/tasks"),
             TaskKind::Extensions => ("tasks-extensions", "/tasks"),
-            TaskKind::Announcements => ("home-queue-announcements", "/tasks"),
+            TaskKind::Announcements => ("tasks-announcements", "/tasks"),
             TaskKind::Webhooks => ("tasks-webhooks", "/webhooks"),
             // Surveys are listed.
             TaskKind::Surveys | TaskKind::Invited | TaskKind::Bounced | TaskKind::Reports => return None,
@@ -211,23 +210,39 @@ impl Card {
 
 /// How a region stands.
 struct RegionRow {
-    /// Its code; empty for members that belong to no region.
-    code: &'static str,
+    name: String,
     members: usize,
     without_contact: usize,
     contacts: i64,
     unconfirmed: i64,
 }
 
-impl From<RegionFigures> for RegionRow {
-    fn from(row: RegionFigures) -> Self {
+impl RegionRow {
+    fn of(page: &Page, row: &RegionFigures) -> Self {
+        let none = || page.text("home-region-none");
         Self {
-            code: row.region.map_or("", Region::as_str),
+            name: row.region.map_or_else(none, |region| page.words("region", region.as_str())),
             members: row.members,
             without_contact: row.without_contact,
             contacts: row.contacts,
             unconfirmed: row.unconfirmed,
         }
+    }
+
+    /// All regions, and below them their sums; nothing where there are none.
+    fn all(page: &Page, figures: &[RegionFigures]) -> Vec<Self> {
+        if figures.is_empty() {
+            return Vec::new();
+        }
+        let mut rows: Vec<Self> = figures.iter().map(|row| Self::of(page, row)).collect();
+        rows.push(Self {
+            name: page.text("th-all"),
+            members: figures.iter().map(|row| row.members).sum(),
+            without_contact: figures.iter().map(|row| row.without_contact).sum(),
+            contacts: figures.iter().map(|row| row.contacts).sum(),
+            unconfirmed: figures.iter().map(|row| row.unconfirmed).sum(),
+        });
+        rows
     }
 }
 
@@ -260,7 +275,6 @@ async fn home(
         return page.show(&WaitingHome { page: &page, lacks_second_factor, cases });
     }
     let reads_log = policy::check(&person, Action::ReadAudit).is_ok();
-    let is_secretariat = person.is_secretariat();
     let due = home.due(Arc::clone(&person), page.language()).await?;
     let rounds = tasks::pages::rounds_of(&due.surveys, &surveys.0, &person).await?;
     let now = page.site().clock.now();
@@ -268,15 +282,18 @@ async fn home(
     // What is to be confirmed stands above, and is not repeated.
     let asked: HashSet<Id> = due.unanswered.iter().map(|entry| entry.id).collect();
     let unread: Vec<AnnouncementEntry> = due.unread.into_iter().filter(|entry| !asked.contains(&entry.id)).collect();
+    let (others, queues): (Vec<Queue>, Vec<Queue>) =
+        due.queues.into_iter().partition(|queue| queue.kind == TaskKind::Incomplete);
     page.show(&MemberHome {
         due: due.own.into_iter().map(|view| Case::of(view, &person)).filter(|case| case.is_due(now)).collect(),
         unanswered: due.unanswered.into_iter().map(|entry| Subject::of(entry, &page)).collect(),
         has_more_unread: unread.len() > SHOWN,
         unread: unread.into_iter().take(SHOWN).map(|entry| Subject::of(entry, &page)).collect(),
         surveys: tasks::pages::surveys(&page, &due.surveys, &rounds),
-        queues: due.queues.into_iter().filter_map(|queue| Card::of(queue, is_secretariat)).collect(),
+        queues: queues.into_iter().filter_map(Card::of).collect(),
+        others: others.into_iter().filter_map(Card::of).collect(),
         results: due.results.iter().map(|entry| releases::pages::entry_link(&page, entry)).collect(),
-        regions: due.regions.into_iter().map(RegionRow::from).collect(),
+        regions: RegionRow::all(&page, &due.regions),
         reads_log,
         page: &page,
     })

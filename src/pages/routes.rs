@@ -247,7 +247,13 @@ async fn done(_: Anyone, portal: web::Data<Portal>, request: HttpRequest, query:
     }
 }
 
-async fn privacy(_: Visitor, portal: web::Data<Portal>, request: HttpRequest) -> Answer {
+async fn privacy(
+    _: Visitor,
+    // Leaves the number of the menu with the request.
+    _: crate::web::Page,
+    portal: web::Data<Portal>,
+    request: HttpRequest,
+) -> Answer {
     let kept = portal.periods;
     let periods = [
         ("unverified", portal.lives.unverified),

@@ -386,6 +386,7 @@ fn view(found: ApplicationRecord, current: Option<CurrentValues>) -> Result<Regi
         created_at: row.created_at,
         verified_at: row.verified_at,
         decided_at: decided,
+        appointment_status: outcome.as_ref().map(|outcome| outcome.status),
         reason: outcome.and_then(|outcome| outcome.reason).filter(|_| rejected),
         version: current.as_ref().map(rules::version).transpose()?,
         current,

@@ -309,4 +309,7 @@ pub struct Registration {
     pub current: Option<CurrentValues>,
     /// The version of `current`, for the decision.
     pub version: Option<String>,
+    /// Where its appointment stands, which pages say.
+    #[serde(skip)]
+    pub appointment_status: Option<AppointmentStatus>,
 }

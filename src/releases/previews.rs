@@ -21,7 +21,7 @@ use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, OrInternal as _};
 use crate::policy::Principal;
-use crate::rounds::{self, RoundFacts, RoundState};
+use crate::rounds::{self, RoundFacts};
 use crate::service::{Service as _, UnitOfWork};
 
 /// How often a preview is made again where another one came between.
@@ -80,14 +80,6 @@ impl Releases {
             }
         }
         Err(Error::changed_meanwhile())
-    }
-
-    /// How the round stands of which a release is wanted.
-    ///
-    /// # Errors
-    /// 404.
-    pub(super) async fn round_state(&self, id: Id) -> Result<RoundState, Error> {
-        self.read(move |conn| Ok(rounds::facts(conn, id)?.ok_or_else(Error::not_found)?.state)).await
     }
 }
 

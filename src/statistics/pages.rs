@@ -57,12 +57,19 @@ impl Chart {
     }
 }
 
+/// Members that lack contacts.
+struct Gap {
+    /// What they lack, and how many they are.
+    title: String,
+    members: Vec<Shown>,
+}
+
 #[derive(Template)]
 #[template(path = "statistics/statistics.html")]
 struct StatisticsPage<'a> {
     page: &'a Page,
     summary: Facts,
-    gaps: Facts,
+    gaps: Vec<Gap>,
     charts: Vec<Chart>,
 }
 
@@ -91,18 +98,19 @@ fn summary(page: &Page, figures: &DirectoryFigures) -> Facts {
 }
 
 /// Members that lack contacts, in the order of their names.
-fn gaps(page: &Page, figures: &DirectoryFigures) -> Facts {
+fn gaps(page: &Page, figures: &DirectoryFigures) -> Vec<Gap> {
     let lists = [
         ("without-coordinator", &figures.without_coordinator),
         ("without-contact", &figures.without_contact),
         ("with-single-contact", &figures.with_single_contact),
     ];
-    lists.into_iter().fold(Facts::default(), |facts, (name, codes)| {
-        let label = page.text_with(&format!("statistics-{name}"), &[("count", codes.len().to_string())]);
-        let mut names: Vec<&str> = codes.iter().map(|code| page.organisation(code)).collect();
-        names.sort_by_cached_key(|name| text::sort_key(name));
-        facts.with(label, Shown::text(names.join(", ")))
-    })
+    let gap = |(name, codes): (&str, &Vec<String>)| {
+        let member = |code: &String| page.shown_organisation(code).leading_to(format!("/members/{code}"));
+        let mut members: Vec<Shown> = codes.iter().map(member).collect();
+        members.sort_by_cached_key(|member| text::sort_key(&member.text));
+        Gap { title: page.say(&format!("statistics-{name}"), "count", codes.len()), members }
+    };
+    lists.into_iter().map(gap).filter(|gap| !gap.members.is_empty()).collect()
 }
 
 fn by_confirmation(page: &Page, figures: &DirectoryFigures) -> Chart {
@@ -117,7 +125,9 @@ fn by_confirmation(page: &Page, figures: &DirectoryFigures) -> Chart {
     for (label, count) in &counts {
         table.push(vec![Shown::text(label), Shown::code(count)]);
     }
-    Chart::new(page, "confirmation", "statistics-confirmation", &counts, table)
+    // The last one is a part of the one before, so it has no bar of its own beside it.
+    let bars = counts.split_last().map_or(&[][..], |(_, others)| others);
+    Chart::new(page, "confirmation", "statistics-confirmation", bars, table)
 }
 
 fn by_region(page: &Page, regions: &[RegionFigures]) -> Chart {
@@ -139,6 +149,18 @@ fn by_region(page: &Page, regions: &[RegionFigures]) -> Chart {
             Shown::code(row.with_single_contact),
         ]);
     }
+    let sum = |of: fn(&RegionFigures) -> usize| Shown::code(regions.iter().map(of).sum::<usize>());
+    let contacts_in_all: i64 = regions.iter().map(|row| row.contacts).sum();
+    let unconfirmed: i64 = regions.iter().map(|row| row.unconfirmed).sum();
+    table.push(vec![
+        Shown::text(page.text("th-all")),
+        Shown::code(contacts_in_all),
+        Shown::code(unconfirmed),
+        sum(|row| row.members),
+        sum(|row| row.without_coordinator),
+        sum(|row| row.without_contact),
+        sum(|row| row.with_single_contact),
+    ]);
     let contacts: Vec<(String, i64)> = regions.iter().map(|row| (name(row), row.contacts)).collect();
     Chart::new(page, "regions", "statistics-regions", &contacts, table)
 }

@@ -1,7 +1,8 @@
 //! The page of tasks: applications, appointments to decide, what is incomplete or was not confirmed, open
 //! invitations, surveys to answer, sections to fill in, requests for more time, announcements to approve, addresses
-//! from which mail came back, reports that were not understood, webhooks that fail. A section without rows is left
-//! out; the oldest row is the first. The home page has the table of surveys too.
+//! from which mail came back, reports that were not understood, webhooks that fail. What the menu counts comes first,
+//! under a heading with the same number. A section without rows is left out; the oldest row is the first. The home page
+//! has the table of surveys too.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use std::time::Duration;
 use actix_web::web;
 use askama::Template;
 
-use super::{Item, TaskKind, Tasks, shown};
+use super::{Item, TaskKind, Tasks, rules, shown};
 use crate::db::Id;
 use crate::error::Error;
 use crate::identity::guards::CanReadSurveys;
@@ -31,11 +32,17 @@ struct Section {
     more: Shown,
 }
 
+/// Sections under one heading: what the menu counts, or what it does not.
+struct Group {
+    title: String,
+    sections: Vec<Section>,
+}
+
 #[derive(Template)]
 #[template(path = "tasks/tasks.html")]
 struct TasksPage<'a> {
     page: &'a Page,
-    sections: Vec<Section>,
+    groups: Vec<Group>,
 }
 
 /// The routes of this page.
@@ -49,10 +56,17 @@ async fn tasks(reader: CanReadSurveys, page: Page, tasks: web::Data<Tasks>, know
     let waiting = tasks.list(Arc::clone(&reader.0), page.language(), MOST).await?;
     let rounds = rounds_of(&waiting.items, &known, &reader.0).await?;
     let page = page.with_waiting(shown(waiting.total));
-    let of_kind = |kind: &TaskKind| section(&page, *kind, (&waiting.items, &rounds));
-    let mut sections: Vec<Section> = TaskKind::ALL.iter().map(of_kind).collect();
-    sections.retain(|section| !section.table.rows.is_empty());
-    page.show(&TasksPage { page: &page, sections })
+    let is_everywhere = reader.is_secretariat();
+    let group = |title: String, is_counted: bool| {
+        let kinds = TaskKind::ALL.iter().filter(|kind| rules::is_counted(**kind, is_everywhere) == is_counted);
+        let mut sections: Vec<Section> = kinds.map(|kind| section(&page, *kind, (&waiting.items, &rounds))).collect();
+        sections.retain(|section| !section.table.rows.is_empty());
+        Group { title, sections }
+    };
+    let counted = page.say("tasks-for-you", "count", shown(waiting.total));
+    let mut groups = vec![group(counted, true), group(page.text("tasks-for-others"), false)];
+    groups.retain(|group| !group.sections.is_empty());
+    page.show(&TasksPage { page: &page, groups })
 }
 
 /// The rounds that these things are about, as far as the reader sees them: no others are read.

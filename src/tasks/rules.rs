@@ -72,7 +72,8 @@ impl View {
     }
 }
 
-const fn is_counted(kind: TaskKind, is_everywhere: bool) -> bool {
+/// Whether things of this kind wait for a deed of their reader; others are listed for information.
+pub(super) const fn is_counted(kind: TaskKind, is_everywhere: bool) -> bool {
     match kind {
         TaskKind::Applications
         | TaskKind::Pending

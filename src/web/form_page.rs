@@ -21,6 +21,7 @@ enum Kind {
     Radios,
     Checkboxes,
     File,
+    Hidden,
 }
 
 /// A field of a form, as a handler describes it. Its label is that of the form ([`FormState::label`]).
@@ -36,12 +37,14 @@ pub struct Field {
     pub autocomplete: &'static str,
     /// The endings and media types of files that the browser offers first; empty where it is no file.
     pub accept: &'static str,
+    /// What stands for it while it is folded, as few fill it in; empty where it is in sight.
+    pub fold: String,
     kind: Kind,
 }
 
 impl Field {
     const fn new(name: &'static str, kind: Kind) -> Self {
-        Self { name, hint: String::new(), choices: Vec::new(), autocomplete: "", accept: "", kind }
+        Self { name, hint: String::new(), choices: Vec::new(), autocomplete: "", accept: "", fold: String::new(), kind }
     }
 
     /// One line: `kind` is the `type` of the input.
@@ -80,10 +83,22 @@ impl Field {
         Self { accept, ..Self::new(FILE, Kind::File) }
     }
 
+    /// A value that is sent and not shown.
+    #[must_use]
+    pub const fn hidden(name: &'static str) -> Self {
+        Self::new(name, Kind::Hidden)
+    }
+
     /// The same with a hint.
     #[must_use]
     pub fn hinted(self, hint: String) -> Self {
         Self { hint, ..self }
+    }
+
+    /// The same behind this summary. It is in sight where it is filled in or wrong.
+    #[must_use]
+    pub fn folded(self, fold: String) -> Self {
+        Self { fold, ..self }
     }
 
     /// The same for what the browser knows of its reader, as in `email`.
@@ -122,12 +137,19 @@ impl Field {
         self.kind == Kind::File
     }
 
+    /// Whether it is not shown.
+    #[must_use]
+    pub fn is_hidden(&self) -> bool {
+        self.kind == Kind::Hidden
+    }
+
     /// The `type` of its input.
     #[must_use]
     pub fn input(&self) -> &'static str {
         match self.kind {
             Kind::Input(kind) => kind,
             Kind::File => "file",
+            Kind::Hidden => "hidden",
             Kind::Area | Kind::Select | Kind::Radios | Kind::Checkboxes => "text",
         }
     }

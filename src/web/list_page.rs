@@ -14,10 +14,14 @@ pub struct ListPage<'a> {
     paragraphs: Vec<String>,
     form: FormState,
     filters: Vec<Field>,
+    /// The button of the filters.
+    filter: String,
     listing: Listing,
     table: Table,
     buttons: Vec<Shown>,
     links: Vec<Shown>,
+    /// Where it leads back to, below the list; empty where nowhere.
+    back: Shown,
 }
 
 impl<'a> ListPage<'a> {
@@ -30,10 +34,12 @@ impl<'a> ListPage<'a> {
             paragraphs: Vec::new(),
             form: FormState::default(),
             filters: Vec::new(),
+            filter: page.text("list-filter"),
             listing: Listing::default(),
             table,
             buttons: Vec::new(),
             links: Vec::new(),
+            back: Shown::default(),
         }
     }
 
@@ -48,6 +54,12 @@ impl<'a> ListPage<'a> {
     #[must_use]
     pub fn with_filters(self, form: FormState, filters: Vec<Field>) -> Self {
         Self { form, filters, ..self }
+    }
+
+    /// The same with another word on the button of its filters.
+    #[must_use]
+    pub fn finding(self, filter: String) -> Self {
+        Self { filter, ..self }
     }
 
     /// The same with the way on.
@@ -66,6 +78,12 @@ impl<'a> ListPage<'a> {
     #[must_use]
     pub fn with_links(self, links: Vec<Shown>) -> Self {
         Self { links, ..self }
+    }
+
+    /// The same with the way back.
+    #[must_use]
+    pub fn back_to(self, href: impl Into<String>, label: String) -> Self {
+        Self { back: Shown::text(label).leading_to(href), ..self }
     }
 
     /// The answer.

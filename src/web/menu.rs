@@ -81,6 +81,10 @@ impl Place {
     /// another page of it; empty elsewhere.
     #[must_use]
     pub fn current(&self, path: &str) -> &'static str {
+        // Results over the rounds of a survey have an address below that of the survey.
+        if path.starts_with("/surveys/") && path.ends_with("/trend") {
+            return if *self == RESULTS { "true" } else { "" };
+        }
         let is_other = || self.others.iter().any(|other| !current(other, path).is_empty());
         match current(self.address, path) {
             "" if is_other() => "true",

@@ -237,6 +237,25 @@ impl Table {
         cell.is_some_and(|cell| cell.value.is_number())
     }
 
+    /// The same without the columns among these, by their places, in which all rows are empty.
+    #[must_use]
+    pub fn without_empty(mut self, columns: &[usize]) -> Self {
+        let is_empty = |place: &usize| {
+            let mut cells = self.rows.iter().filter_map(|row| row.cells.get(*place)).peekable();
+            cells.peek().is_some() && cells.all(|cell| cell.value.text.is_empty())
+        };
+        let mut empty: Vec<usize> = columns.iter().copied().filter(is_empty).collect();
+        // From the last one, so that the places of the others stay.
+        empty.sort_unstable();
+        for place in empty.into_iter().rev() {
+            self.heads.remove(place);
+            for row in self.rows.iter_mut().filter(|row| place < row.cells.len()) {
+                row.cells.remove(place);
+            }
+        }
+        self
+    }
+
     /// Adds a row.
     pub fn push(&mut self, cells: Vec<Shown>) {
         self.push_at(String::new(), cells);

@@ -7,7 +7,7 @@ announcements-which = Which announcements
 announcements-show-all = All announcements
 announcements-show-unread = Unread announcements
 announcements-unread = { COUNT($count) ->
-        [0] You have no unread announcement.
+        [0] You have no unread announcements.
         [one] You have { $count } unread announcement.
        *[other] You have { $count } unread announcements.
     }
@@ -42,7 +42,7 @@ announcement-asks = Please confirm
 announcement-acknowledge = I have read this announcement
 announcement-mark-read = Mark as read
 announcement-mark-unread = Mark as unread
-announcement-progress = How this announcement is being sent
+announcement-progress = Sending of this announcement
 notice-announcement-acknowledged = Thank you. Your acknowledgement is recorded.
 notice-announcement-read = The announcement is marked as read.
 notice-announcement-unread = The announcement is marked as unread.
@@ -61,7 +61,6 @@ topics-column-change = Change
 topics-in-use = In use
 topics-retired = Closed
 topics-edit = Change “{ $topic }”
-topics-back = All topics
 topic-code-hint = A short code for programs, for example news. It cannot be changed later.
 topic-name-in = Name ({ $language })
 topic-names-hint = The English and French names are required.
@@ -124,11 +123,12 @@ suppression-source-import = Imported file
 notice-address-suppressed = Announcements are no longer sent to { $address }.
 notice-address-released = Announcements are sent to { $address } again.
 
-page-bounces = Reports that were not understood
+page-bounces = Unreadable delivery reports
     .body = Messages of the last thirty days that arrived as reports about e-mails and that the portal could not interpret. None of them has an effect. If an address no longer works, suppress it.
-page-bounce = Report that was not understood
+page-bounce = Unreadable delivery report
     .body = The beginning of its text, without links and other secrets. Anybody can send such a message: do not trust what it says.
 bounces-total = { COUNT($count) ->
+        [0] There are no such reports.
         [one] { $count } report is kept.
        *[other] { $count } reports are kept.
     }
@@ -143,4 +143,4 @@ bounces-column-mail = About
 bounces-no-subject = Without a subject
 bounces-mail-known = An e-mail of the portal
 bounces-mail-unknown = Unknown
-bounces-back = All reports that were not understood
+bounces-back = All unreadable delivery reports

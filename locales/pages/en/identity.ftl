@@ -30,7 +30,6 @@ notice-resume-late = You are logged in. The form you sent before was more than t
 ## Parts
 
 identity-never = never
-identity-leave = Go back without a change
 field-keep_api_tokens = Keep my API tokens
 link-login = Log in
 link-apply = Apply to join

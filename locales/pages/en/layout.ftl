@@ -18,6 +18,7 @@ menu-tasks = Tasks
 menu-people = People
 menu-administration = Administration
 form-error = Error:
+form-cancel = Cancel
 form-show-password = Show the password
 form-problem = { $field }: { $problem }
 form-chosen = { COUNT($count) ->

@@ -34,7 +34,7 @@ th-constraint = Must hold
 th-concept = Concept
 th-sensitivity = Who sees the answers
 th-sheet = Sheet
-th-note = What was passed over
+th-note = What was ignored
 th-plan-until = Can be used until
 audience-of-survey-member = Member administrations
 audience-of-survey-partner = Partner agencies
@@ -42,6 +42,7 @@ version-state-draft = Draft
 version-state-published = Published
 survey-version = Version { $number }
 survey-version-none = None
+survey-draft-none = None
 page-surveys = Surveys
     .body = Each survey has a questionnaire in numbered versions. A published version never changes.
     .caption = Surveys
@@ -50,12 +51,12 @@ link-surveys = All surveys
 link-survey-new = New survey
 survey-new = New survey
     .body = A survey begins without a questionnaire. The next step is to import one from a file.
-    .button = Make the survey
+    .button = Create the survey
     .code = A letter, then letters, digits, hyphens and underscores. It can never be changed.
     .twin = A survey of the other audience that asks about the same concepts, so that the results of both can be compared.
     .alone = None
 survey-title-in = Title ({ $language })
-notice-survey-made = The survey is made. Now import its questionnaire.
+notice-survey-made = The survey is created. Now import its questionnaire.
 survey-versions =
     .caption = Versions of the questionnaire
     .none = There is no version yet.
@@ -150,21 +151,21 @@ survey-plan-found = What was found in the file
 survey-plan-faults = Faults ({ $count })
     .caption = Faults of the file
     .none = There are no faults.
-survey-plan-notes = Passed over ({ $count })
-    .caption = What was passed over and changes no answer
-    .none = Nothing was passed over.
+survey-plan-notes = Ignored ({ $count })
+    .caption = What was ignored and changes no answer
+    .none = Nothing was ignored.
 survey-another-file = Import another file
 link-back-to-plan = Back to what was read
-survey-commit = Make it the draft: { $name }
+survey-commit = Save as draft: { $name }
     .body = The questionnaire that was read becomes the draft of the survey. Nobody is asked anything until a version is published and a round is opened.
-    .button = Make it the draft
+    .button = Save as draft
     .faults = { COUNT($count) ->
         [0] Accept the faults
         [one] Accept 1 fault: the draft lacks what could not be read
        *[other] Accept { $count } faults: the draft lacks what could not be read
     }
     .replace = Replace the draft (version { $number }): its present questionnaire is lost
-notice-survey-committed = The questionnaire is the draft now.
+notice-survey-committed = The questionnaire is saved as the draft.
 
 ## Publication
 

@@ -61,7 +61,6 @@ topics-column-change = Modifier
 topics-in-use = Utilisé
 topics-retired = Fermé
 topics-edit = Modifier « { $topic } »
-topics-back = Tous les thèmes
 topic-code-hint = Un code court pour les programmes, par exemple news. Il ne peut plus être modifié ensuite.
 topic-name-in = Nom ({ $language })
 topic-names-hint = Les noms anglais et français sont obligatoires.
@@ -124,11 +123,12 @@ suppression-source-import = Fichier importé
 notice-address-suppressed = Les annonces ne sont plus envoyées à { $address }.
 notice-address-released = Les annonces sont de nouveau envoyées à { $address }.
 
-page-bounces = Rapports non compris
+page-bounces = Rapports de remise illisibles
     .body = Les messages des trente derniers jours qui sont arrivés comme rapports sur des courriels et que le portail n’a pas pu interpréter. Aucun n’a d’effet. Si une adresse ne fonctionne plus, bloquez-la.
-page-bounce = Rapport non compris
+page-bounce = Rapport de remise illisible
     .body = Le début de son texte, sans liens ni autres secrets. Tout le monde peut envoyer un tel message : ne vous fiez pas à ce qu’il affirme.
 bounces-total = { COUNT($count) ->
+        [0] Aucun rapport de ce type.
         [one] { $count } rapport est conservé.
        *[other] { $count } rapports sont conservés.
     }
@@ -143,4 +143,4 @@ bounces-column-mail = À propos de
 bounces-no-subject = Sans objet
 bounces-mail-known = Un courriel du portail
 bounces-mail-unknown = Inconnu
-bounces-back = Tous les rapports non compris
+bounces-back = Tous les rapports de remise illisibles

@@ -30,7 +30,6 @@ notice-resume-late = Votre connexion est rétablie. Le formulaire envoyé aupara
 ## Éléments
 
 identity-never = jamais
-identity-leave = Revenir sans rien modifier
 field-keep_api_tokens = Conserver mes jetons d’API
 link-login = Se connecter
 link-apply = Demander son inscription

@@ -18,6 +18,7 @@ menu-tasks = Tâches
 menu-people = Personnes
 menu-administration = Administration
 form-error = Erreur :
+form-cancel = Annuler
 form-show-password = Afficher le mot de passe
 form-problem = { $field } : { $problem }
 form-chosen = { COUNT($count) ->

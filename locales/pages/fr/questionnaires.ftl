@@ -42,6 +42,7 @@ version-state-draft = Brouillon
 version-state-published = Publiée
 survey-version = Version { $number }
 survey-version-none = Aucune
+survey-draft-none = Aucun
 page-surveys = Enquêtes
     .body = Chaque enquête a un questionnaire en versions numérotées. Une version publiée ne change plus.
     .caption = Enquêtes
@@ -155,16 +156,16 @@ survey-plan-notes = Ignoré ({ $count })
     .none = Rien n’a été ignoré.
 survey-another-file = Importer un autre fichier
 link-back-to-plan = Retour à ce qui a été lu
-survey-commit = En faire le brouillon : { $name }
+survey-commit = Enregistrer comme brouillon : { $name }
     .body = Le questionnaire lu devient le brouillon de l’enquête. Personne n’est interrogé tant qu’une version n’est pas publiée et qu’une édition n’est pas ouverte.
-    .button = En faire le brouillon
+    .button = Enregistrer comme brouillon
     .faults = { COUNT($count) ->
         [0] Accepter les erreurs
         [one] Accepter 1 erreur : il manque au brouillon ce qui n’a pas pu être lu
        *[other] Accepter { $count } erreurs : il manque au brouillon ce qui n’a pas pu être lu
     }
     .replace = Remplacer le brouillon (version { $number }) : son questionnaire actuel est perdu
-notice-survey-committed = Le questionnaire est maintenant le brouillon.
+notice-survey-committed = Le questionnaire est enregistré comme brouillon.
 
 ## Publication
 

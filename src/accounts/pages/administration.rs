@@ -19,16 +19,26 @@ const PLACES: [(Action, &str, &str); 9] = [
     (Action::ManageSuppressions, "link-bounces", "/bounces"),
 ];
 
+/// A place, and what it is for.
+struct Place {
+    link: Shown,
+    about: String,
+}
+
 #[derive(Template)]
 #[template(path = "accounts/administration.html")]
 struct AdministrationPage<'a> {
     page: &'a Page,
-    places: Vec<Shown>,
+    places: Vec<Place>,
 }
 
 /// What the viewer may administer.
 pub(super) async fn hub(viewer: CanReadAudit, page: Page) -> PageResult {
     let places = PLACES.iter().filter(|(action, ..)| policy::check(&viewer, *action).is_ok());
-    let places = places.map(|(_, text, address)| Shown::text(page.text(text)).leading_to(*address)).collect();
+    let place = |(_, text, address): &(Action, &str, &str)| Place {
+        link: Shown::text(page.text(text)).leading_to(*address),
+        about: page.text(&format!("{text}.about")),
+    };
+    let places = places.map(place).collect();
     page.show(&AdministrationPage { page: &page, places })
 }

@@ -54,10 +54,13 @@ pub(super) async fn find(
         ]);
     }
     if email.is_empty() {
-        table.none = page.text("page-users.begin");
+        table.none.clear();
     }
     let filter = Field::line("email", "email").hinted(page.text("page-users.hint"));
-    ListPage::new(&page, page.text("page-users"), table).with_filters(form, vec![filter]).show()
+    ListPage::new(&page, page.text("page-users"), table)
+        .with_filters(form, vec![filter])
+        .finding(page.text("page-users.find"))
+        .show()
 }
 
 async fn search(accounts: &Accounts, email: &str) -> Result<Vec<Account>, Error> {

@@ -1,8 +1,9 @@
 //! Pages of the audit log.
 //!
 //! - `own` what it has about the own account
-//! - `officers` the whole log, searched by those who may read it
+//! - `officers` the whole log, searched by those who may read it; `about` whom or what its entries are about
 
+mod about;
 mod officers;
 mod own;
 

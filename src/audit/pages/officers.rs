@@ -1,10 +1,9 @@
 //! Pages of the audit log: searched by person, deed and days, and one entry with an address of its own. They only read.
 //!
-//! An entry has people by id. They are shown by name to who knows them by name (`life_cycle`), by a short number to
-//! others; codes are shown in words. Officers who manage appointments may also search by name, among the people of their
+//! An entry has people and things by id (`about`). People are shown by name to who knows them by name (`life_cycle`), by
+//! a short number to others; codes are shown in words. Officers who manage appointments may also search by name, among the people of their
 //! organisations; those who manage accounts by the address of an account.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, web};
@@ -13,6 +12,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::super::{AuditFilter, AuditLog, Event, StoredEntry};
+use super::about::{self, Names};
 use crate::accounts::Accounts;
 use crate::db::Id;
 use crate::error::{Error, FieldCode, FieldError, OrInternal as _};
@@ -21,11 +21,10 @@ use crate::identity::guards::CanReadAudit;
 use crate::life_cycle::LifeCycle;
 use crate::mail::EmailAddress;
 use crate::policy::{self, Action};
+use crate::rounds::Rounds;
 use crate::time::Day;
 use crate::web::{Choice, Facts, Field, FormState, ListPage, Listing, Page, PageResult, Shown, Table, returned};
 
-/// Digits of the id of a person or a thing that has no name.
-const SHORT: usize = 8;
 /// Most people who are meant by a name.
 const MOST_NAMED: usize = 25;
 /// The columns of the log.
@@ -54,6 +53,8 @@ struct EntryPage<'a> {
     title: String,
     facts: Facts,
     detail: Facts,
+    /// The numbers by which programs know it.
+    technical: Facts,
 }
 
 /// The log, the newest entries first.
@@ -61,7 +62,7 @@ pub(super) async fn list(
     reader: CanReadAudit,
     page: Page,
     log: web::Data<AuditLog>,
-    (accounts, life_cycle): (web::Data<Accounts>, web::Data<LifeCycle>),
+    (accounts, life_cycle, rounds): (web::Data<Accounts>, web::Data<LifeCycle>, web::Data<Rounds>),
     request: HttpRequest,
     query: Query<SearchQuery>,
 ) -> PageResult {
@@ -69,32 +70,35 @@ pub(super) async fn list(
     let asked = PageRequest::of(&request, None, query.cursor.as_deref())?;
     let form = FormState::default().with("person", &query.person).with("action", &query.action);
     let form = form.with("from", &query.from).with("to", &query.to);
+    // A person who is sought by number is named beside the way to the list without that filter.
+    let sought = query.person.parse::<Id>().ok();
     let (filter, has_more) = match filter((accounts.get_ref(), life_cycle.get_ref()), &reader, &query).await {
         Ok(found) => found,
         Err(error) => {
             let form = returned(&page, form, error)?;
             let none = Table::new(&page, "page-audit", &COLUMNS);
-            return ListPage::new(&page, page.text("page-audit"), none).with_filters(form, fields(&page)).show();
+            let fields = fields(&page, sought.is_some());
+            return ListPage::new(&page, page.text("page-audit"), none).with_filters(form, fields).show();
         }
     };
     let rows = log.list(&reader, filter, asked.after_id()?, asked.rows()).await?;
     let list = asked.into_page(rows, |row| Cursor::after(&[&row.id.to_string()]))?;
-    let sought = query.person.parse::<Id>().ok();
-    let people = list.data.iter().flat_map(|row| [row.actor_id, row.subject_id]).chain([sought]).flatten();
-    let names = life_cycle.known_names(Arc::clone(&reader.0), people.collect()).await?;
+    let names = Names::of(&page, (life_cycle.get_ref(), rounds.get_ref()), &reader.0, &list.data, sought).await?;
     let mut table = Table::new(&page, "page-audit", &COLUMNS);
     for row in &list.data {
         table.push(vec![
             Shown::moment(&page, row.at).leading_to(format!("/audit/{}", row.id)),
             Shown::text(what(&page, row)),
-            row.actor_id.map_or_else(|| nobody(&page, row), |id| person(&page, &names, id)),
-            row.subject_id.map(|id| person(&page, &names, id)).unwrap_or_default(),
+            row.actor_id.map_or_else(|| nobody(&page, row), |id| about::person(&page, &names, id)),
+            about::subject(&page, &names, row),
             row.network.as_deref().map(Shown::code).unwrap_or_default(),
         ]);
     }
-    let name = sought.and_then(|id| names.get(&id)).unwrap_or(&query.person);
-    let listing = chosen(&page, Listing::of(&page, &list.page), &query, name);
-    let mut content = ListPage::new(&page, page.text("page-audit"), table).with_filters(form, fields(&page));
+    let named = |id| names.person(id).cloned().unwrap_or_else(|| about::number(&page, id));
+    let name = sought.map_or_else(|| query.person.clone(), named);
+    let listing = chosen(&page, Listing::of(&page, &list.page), &query, &name);
+    let fields = fields(&page, sought.is_some());
+    let mut content = ListPage::new(&page, page.text("page-audit"), table).with_filters(form, fields);
     if has_more {
         content = content.saying(page.say("audit-person-more", "count", MOST_NAMED));
     }
@@ -174,12 +178,14 @@ fn fault(field: &str, code: FieldCode) -> Error {
     Error::bad_query(vec![FieldError::new(field, code)])
 }
 
-fn fields(page: &Page) -> Vec<Field> {
+/// The filters. A person who is sought by number stays so, without the number in sight.
+fn fields(page: &Page, by_number: bool) -> Vec<Field> {
     let any = Choice { value: String::new(), label: page.text("list-any") };
     let event = |event: &Event| Choice { value: event.as_str().to_owned(), label: page.words("audit", event.as_str()) };
     let events = std::iter::once(any).chain(Event::ALL.iter().map(event)).collect();
+    let person = if by_number { Field::hidden("person") } else { Field::line("person", "text") };
     vec![
-        Field::line("person", "text").hinted(page.text("audit-person-hint")),
+        person.hinted(page.text("audit-person-hint")),
         Field::select("action", events),
         Field::line("from", "date").hinted(page.text("audit-day-hint")),
         Field::line("to", "date").hinted(page.text("audit-day-hint")),
@@ -210,49 +216,45 @@ fn nobody(page: &Page, entry: &StoredEntry) -> Shown {
     Shown::text(page.text(if entry.request_id.is_some() { "audit-by-visitor" } else { "audit-by-portal" }))
 }
 
-/// A person by name, or else a person or a thing by the end of its id, which leads to its other entries.
-fn person(page: &Page, names: &HashMap<Id, String>, id: Id) -> Shown {
-    let digits = id.to_string();
-    let end = digits.get(digits.len().saturating_sub(SHORT)..).unwrap_or_default();
-    let unnamed = || Shown::text(page.say("audit-number", "number", end));
-    names.get(&id).map_or_else(unnamed, Shown::name).leading_to(format!("/audit?person={id}"))
-}
-
 /// One entry.
 pub(super) async fn one(
     reader: CanReadAudit,
     page: Page,
     log: web::Data<AuditLog>,
-    life_cycle: web::Data<LifeCycle>,
+    (life_cycle, rounds): (web::Data<LifeCycle>, web::Data<Rounds>),
     id: web::Path<Id>,
 ) -> PageResult {
     let entry = log.get(&reader, *id).await?;
-    let people = [entry.actor_id, entry.subject_id].into_iter().flatten().collect();
-    let names = life_cycle.known_names(Arc::clone(&reader.0), people).await?;
+    let entries = std::slice::from_ref(&entry);
+    let names = Names::of(&page, (life_cycle.get_ref(), rounds.get_ref()), &reader.0, entries, None).await?;
     let content = EntryPage {
         page: &page,
         title: page.words("audit", entry.action.as_str()),
         facts: facts(&page, &entry, &names),
         detail: detail(&page, &entry),
+        technical: technical(&page, &entry),
     };
     page.show(&content)
 }
 
-fn facts(page: &Page, entry: &StoredEntry, names: &HashMap<Id, String>) -> Facts {
+fn facts(page: &Page, entry: &StoredEntry, names: &Names) -> Facts {
     let label = |name: &str| page.text(&format!("th-{name}"));
-    // One entry has the room for the whole id.
-    let person = |id: Id| {
-        let shown = names.get(&id).map_or_else(|| Shown::code(id), Shown::name);
-        shown.leading_to(format!("/audit?person={id}"))
-    };
     Facts::default()
         .with(label("when"), Shown::moment(page, entry.at))
-        .with(label("by"), entry.actor_id.map_or_else(|| nobody(page, entry), person))
-        .with_some(label("about"), entry.subject_id.map(person))
+        .with(label("by"), entry.actor_id.map_or_else(|| nobody(page, entry), |id| about::person(page, names, id)))
+        .with(label("about"), about::subject(page, names, entry))
         .with_some(label("organisation"), entry.organisation_id.map(|id| page.organisation_of_id(id)))
         .with_some(label("network"), entry.network.as_deref().map(Shown::code))
-        .with_some(label("request"), entry.request_id.as_deref().map(Shown::code))
+}
+
+/// The numbers of an entry, of its request, and of whom or what it is about.
+fn technical(page: &Page, entry: &StoredEntry) -> Facts {
+    let label = |name: &str| page.text(&format!("th-{name}"));
+    Facts::default()
         .with(label("entry"), Shown::code(entry.id))
+        .with_some(label("request"), entry.request_id.as_deref().map(Shown::code))
+        .with_some(label("by"), entry.actor_id.map(Shown::code))
+        .with_some(label("about"), entry.subject_id.map(Shown::code))
 }
 
 /// What else is known: the members of the detail, in words where their codes have words.

@@ -107,7 +107,7 @@ fn with_next(address: &str, next: &str) -> String {
 
 /// The page of a deed on the own account, with the way back. Its texts are those of [`FormPage::new`].
 fn deed<'a>(page: &'a Page, form: &'a FormState, key: &str, name: &str, back: &str) -> FormPage<'a> {
-    FormPage::new(page, form, key, name).back_to(back, page.text("identity-leave"))
+    FormPage::new(page, form, key, name).back_to(back, page.text("form-cancel"))
 }
 
 #[cfg(test)]

@@ -101,20 +101,23 @@ pub(super) async fn appoint(
 
 fn show(page: &Page, officer: &Principal, view: &AppointmentView, form: &FormState) -> PageResult {
     let choice = |role: &Role| Choice::new(role.as_str(), page.words("role", role.as_str()));
+    // The appointment is in force at once, so no role is chosen before its reader chooses one.
+    let none = Choice::new("", page.text("apply-choose-role"));
     FormPage::new(page, form, "appoint", &view.person.name)
         .about(facts(page, view))
         .with_fields(vec![
             organisation_field(page, officer),
-            Field::select("role", roles(officer).map(choice).collect()),
+            Field::select("role", std::iter::once(none).chain(roles(officer).map(choice)).collect()),
             Field::line("valid_to", "date").hinted(page.text("appointment-mandate.hint")),
         ])
         .back_to(address(view.id), page.text("link-back-to-appointment"))
         .show()
 }
 
-/// The roles to which an officer may appoint at an organisation of the own.
+/// The roles to which an officer may appoint at an organisation of the own, those with rights in the whole portal last.
 fn roles(officer: &Principal) -> impl Iterator<Item = &'static Role> {
     let own: Vec<Id> = officer.active().map(|held| held.organisation_id).collect();
     let may = move |role: &&Role| own.iter().any(|place| policy::may_appoint(officer, **role, *place).is_ok());
-    Role::ALL.iter().filter(may)
+    let others = Role::ALL.iter().filter(|role| !Role::INVITED_TO.contains(role));
+    Role::INVITED_TO.iter().chain(others).filter(may)
 }

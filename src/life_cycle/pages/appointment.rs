@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::super::{AppointmentView, Deed, LifeCycle};
 use super::letter::with_letter;
-use super::{address, appoint, facts, invitation_of_successor, own, with_details};
+use super::{address, appoint, deeds, facts, invitation_of_successor, own, with_details};
 use crate::appointments::AppointmentStatus;
 use crate::audit::{self, AuditFilter, AuditLog, StoredEntry};
 use crate::db::Id;
@@ -29,7 +29,7 @@ struct AppointmentPage<'a> {
     facts: Facts,
     nomination: Facts,
     /// The decisions that wait, as buttons.
-    decisions: Vec<Shown>,
+    decisions: Vec<Decision>,
     deeds: Vec<Way>,
     history: Option<History>,
     /// The other appointments of the reader, where this is an own one.
@@ -42,6 +42,13 @@ struct History {
     events: Table,
     /// The way to the audit log, where there are older events; else empty.
     older: Shown,
+}
+
+/// A decision that waits.
+struct Decision {
+    link: Shown,
+    /// Whether it takes the appointment on: the one that most readers come for.
+    is_next: bool,
 }
 
 /// The way to a deed.
@@ -75,8 +82,11 @@ pub(super) async fn one(
         .possible
         .iter()
         .copied()
-        .partition(|deed| matches!(deed, Deed::Approve | Deed::Reject | Deed::RequestInfo));
-    let mut deeds: Vec<Way> = deeds.into_iter().map(|deed| way(&page, deed, view.id)).collect();
+        .partition(|deed| matches!(deed, Deed::Approve | Deed::Reject | Deed::RequestInfo | Deed::Submit));
+    // Those that end it come last.
+    let ends = |deed: &Deed| matches!(deed, Deed::Suspend | Deed::Withdraw | Deed::Resign);
+    let (ending, deeds): (Vec<Deed>, Vec<Deed>) = deeds.into_iter().partition(ends);
+    let mut deeds: Vec<Way> = deeds.into_iter().map(|deed| way(&page, deed, &view)).collect();
     if is_officer && view.possible.contains(&Deed::Replace) {
         let link = Shown::text(page.text("link-invite-successor")).leading_to(invitation_of_successor(view.id));
         deeds.push(Way { link, explained: page.text("appointment-explained-invite") });
@@ -86,6 +96,7 @@ pub(super) async fn one(
         let has_letter = nomination.as_ref().is_some_and(|known| known.letter.is_some());
         deeds.extend(of_letter(&page, view.id, has_letter));
     }
+    deeds.extend(ending.into_iter().map(|deed| way(&page, deed, &view)));
     let title = page.text_with(
         "page-appointment",
         &[
@@ -98,7 +109,7 @@ pub(super) async fn one(
         title,
         facts: all_facts(&page, &life_cycle, &reader, &view).await?,
         nomination: of_nomination(&page, &nominations, &reader.0, (view.id, nomination)).await?,
-        decisions: decisions.into_iter().map(|deed| deed_link(&page, deed, view.id)).collect(),
+        decisions: buttons(&page, decisions, &view),
         deeds,
         history: history(&page, (log.get_ref(), life_cycle.get_ref()), &reader, &view).await?,
         others: own::others(&page, &life_cycle, &reader, &view).await?,
@@ -108,18 +119,26 @@ pub(super) async fn one(
     page.show(&content)
 }
 
+/// The decisions as buttons. What takes the appointment on is the first, and never what refuses it.
+fn buttons(page: &Page, mut decisions: Vec<Deed>, view: &AppointmentView) -> Vec<Decision> {
+    let is_next = |deed: Deed| matches!(deed, Deed::Approve | Deed::Submit);
+    decisions.sort_by_key(|deed| (!is_next(*deed), *deed == Deed::Reject));
+    decisions.into_iter().map(|deed| Decision { link: deed_link(page, deed, view), is_next: is_next(deed) }).collect()
+}
+
 /// The way to the page of a deed.
-fn deed_link(page: &Page, deed: Deed, id: Id) -> Shown {
-    Shown::text(page.text(&format!("deed-{deed}.button"))).leading_to(format!("{}/{deed}", address(id)))
+fn deed_link(page: &Page, deed: Deed, view: &AppointmentView) -> Shown {
+    let key = deeds::key(deed, view.status);
+    Shown::text(page.text(&format!("{key}.button"))).leading_to(format!("{}/{deed}", address(view.id)))
 }
 
 /// The way to the page of a deed, with what it brings about where two of them are easily confused.
-fn way(page: &Page, deed: Deed, id: Id) -> Way {
+fn way(page: &Page, deed: Deed, view: &AppointmentView) -> Way {
     let explained = match deed {
         Deed::Replace | Deed::Resign => page.text(&format!("appointment-explained-{deed}")),
         _ => String::new(),
     };
-    Way { link: deed_link(page, deed, id), explained }
+    Way { link: deed_link(page, deed, view), explained }
 }
 
 /// The ways of officers that are no events of the table.
@@ -258,7 +277,11 @@ async fn history(
             Shown::moment(page, entry.at).leading_to(format!("/audit/{}", entry.id)),
             Shown::text(event),
             by,
-            Shown::text(page.words("status", code(entry, "from"))),
+            Shown::text(match code(entry, "from") {
+                // Before its first event.
+                "none" => String::new(),
+                from => page.words("status", from),
+            }),
             Shown::text(page.words("status", code(entry, "to"))),
         ]);
     }

@@ -113,6 +113,15 @@ async fn carry_out(
     }
 }
 
+/// The key of the texts of a deed on an appointment that stands so.
+pub(super) fn key(deed: Deed, status: AppointmentStatus) -> String {
+    match (deed, status) {
+        (Deed::Reject, AppointmentStatus::Incomplete) => "deed-reject-application".to_owned(),
+        (Deed::Withdraw, AppointmentStatus::Invited) => "deed-withdraw-invitation".to_owned(),
+        _ => format!("deed-{deed}"),
+    }
+}
+
 async fn show(desk: &Place, (view, deed): (&AppointmentView, Deed), form: FormState) -> PageResult {
     let page = &desk.page;
     let form = form.set("version", etag::version_of(view)?);
@@ -133,8 +142,8 @@ async fn show(desk: &Place, (view, deed): (&AppointmentView, Deed), form: FormSt
     } else if matches!(deed, Deed::Resign | Deed::Replace) {
         fields.push(Field::area("reason").hinted(page.text("deed-reason.free")));
     }
-    let is_application = deed == Deed::Reject && view.status == AppointmentStatus::Incomplete;
-    let key = if is_application { "deed-reject-application".to_owned() } else { format!("deed-{deed}") };
+    let key = key(deed, view.status);
+    let form = if deed == Deed::Reject { form.labelled("reason", page.text("deed-reason.rejection")) } else { form };
     let content = FormPage::new(page, &form, &key, &view.person.name)
         .about(with_details(page, facts(page, view), &details))
         .with_fields(fields)

@@ -23,6 +23,7 @@ mod own;
 mod people;
 
 use super::{AppointmentView, PersonDetails};
+use crate::appointments::AppointmentStatus;
 use crate::db::Id;
 use crate::nominations;
 use crate::time::{Day, Timestamp};
@@ -78,16 +79,26 @@ fn facts(page: &Page, view: &AppointmentView) -> Facts {
         .with(label("role"), Shown::text(page.words("role", view.role.as_str())))
         .with(label("organisation"), page.shown_organisation(&view.organisation))
         .with(label("state"), Shown::text(page.words("status", view.status.as_str())))
-        .with(label("since"), day(view.status_since))
+        .with(label("state-since"), day(view.status_since))
         .with_some(label("valid-from"), view.valid_from.map(day))
         .with_some(
             label("last-day"),
             view.last_day.as_deref().map(|last| Shown::text(page.say("shown-day", "at", last))),
         )
         .with_some(label("confirmed"), view.confirmed_at.map(day))
-        .with_some(label("confirm-by"), view.confirm_by.map(day))
+        .with_some(label("confirm-by"), confirm_by(view).map(day))
         .with_some(label("decided"), view.decided_at.map(day))
-        .with_some(label("reason"), view.reason.as_deref().map(Shown::name))
+        .with_some(label(said(view.status)), view.reason.as_deref().map(Shown::name))
+}
+
+/// By when an entry is to be confirmed: none of one that is not in force.
+fn confirm_by(view: &AppointmentView) -> Option<Timestamp> {
+    view.confirm_by.filter(|_| matches!(view.status, AppointmentStatus::Active | AppointmentStatus::Unconfirmed))
+}
+
+/// What was said last of an appointment: of an incomplete one, what was asked.
+fn said(status: AppointmentStatus) -> &'static str {
+    if status == AppointmentStatus::Incomplete { "question" } else { "reason" }
 }
 
 /// These facts with what else is known of the person of an appointment.

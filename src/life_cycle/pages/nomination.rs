@@ -113,7 +113,7 @@ fn show(
     differences: Vec<Difference>,
 ) -> PageResult {
     let form = form.set("version", etag::version_of(known)?);
-    FormPage::new(page, &form, "nomination-change", "")
+    FormPage::new(page, &form, "nomination-change", &view.person.name)
         .about(facts(page, view))
         .changed(differences)
         .with_fields(FIELDS.iter().map(|&(name, kind)| field(page, name, kind)).collect())

@@ -39,7 +39,7 @@ pub(super) async fn list(person: CurrentUser, page: Page, life_cycle: web::Data<
             view.reason.as_deref().map(Shown::name).unwrap_or_default(),
         ]);
     }
-    ListPage::new(&page, page.text("page-own-appointments"), table)
+    ListPage::new(&page, page.text("page-own-appointments"), table.without_empty(&[4]))
         .saying(page.text("page-own-appointments.body"))
         .with_buttons(vec![Shown::text(page.text("link-apply-further")).leading_to("/account/appointments/new")])
         .with_links(vec![Shown::text(page.text("account-back")).leading_to("/account")])

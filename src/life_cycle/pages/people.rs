@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::super::types::AppointmentQuery;
 use super::super::{AppointmentView, LifeCycle, MOST_COUNTED, rules};
-use super::address;
+use super::{address, confirm_by};
 use crate::appointments::{AppointmentStatus, Role};
 use crate::db::Id;
 use crate::http::{Cursor, PageRequest, Query};
@@ -70,7 +70,7 @@ pub(super) async fn list(
             page.shown_organisation(&row.organisation),
             Shown::text(state(&page, row, &successors)),
             Shown::day(&page, row.status_since),
-            row.confirm_by.map(|at| Shown::day(&page, at)).unwrap_or_default(),
+            confirm_by(row).map(|at| Shown::day(&page, at)).unwrap_or_default(),
         ]);
     }
     let mut listing = Listing::of(&page, &list.page);

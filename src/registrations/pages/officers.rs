@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::super::types::{CurrentValues, Decision, Registration, RegistrationStatus};
 use super::super::{Registrations, rules};
+use crate::appointments::AppointmentStatus;
 use crate::db::Id;
 use crate::directory::language_names;
 use crate::error::{Error, ProblemCode};
@@ -81,12 +82,14 @@ pub(super) async fn list(
     let status = RegistrationStatus::parse(&status).unwrap_or(RegistrationStatus::Pending);
     let rows = registrations.list(vec![status], asked.after_id()?, asked.rows()).await?;
     let list = asked.into_page(rows, |row| Cursor::after(&[&row.id.to_string()]))?;
-    let mut table = Table::new(&page, "page-applications", &["name", "organisation", "role", "received", "waits"]);
+    let columns = ["name", "organisation", "role", "state", "received", "waits"];
+    let mut table = Table::new(&page, "page-applications", &columns);
     for row in &list.data {
         table.push(vec![
             Shown::name(&row.name).leading_to(format!("/applications/{}", row.id)),
             page.shown_organisation(&row.organisation),
             Shown::text(page.words("role", row.role.as_str())),
+            Shown::text(state(&page, row)),
             Shown::day(&page, row.created_at),
             Shown::age(&page, row.created_at),
         ]);
@@ -160,12 +163,20 @@ async fn show(desk: &Desk<CanDecideRegistrations, Registrations>, form: FormStat
     page.show_form(&form, &content)
 }
 
+/// Where an application stands. One that was returned to its applicant waits for that person.
+fn state(page: &Page, application: &Registration) -> String {
+    match application.appointment_status {
+        Some(status @ AppointmentStatus::Incomplete) => page.words("status", status.as_str()),
+        _ => page.words("application-status", application.status.as_str()),
+    }
+}
+
 /// What is known of an application beside the values that are decided on.
 fn facts(page: &Page, application: &Registration) -> Facts {
     let label = |name: &str| page.text(&format!("th-{name}"));
     let moment = |at| Shown::moment(page, at);
     Facts::default()
-        .with(label("state"), Shown::text(page.words("application-status", application.status.as_str())))
+        .with(label("state"), Shown::text(state(page, application)))
         .with(label("organisation"), page.shown_organisation(&application.organisation))
         .with(label("role"), Shown::text(page.words("role", application.role.as_str())))
         .with(label("language"), Shown::text(page.words("language", application.preferred_language.as_str())))

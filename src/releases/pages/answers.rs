@@ -56,15 +56,16 @@ pub(super) async fn show(desk: Desk<CanReadSurveys, Releases>, query: Query<Aske
     }
     let label = short(&reading.question(&question.code, None));
     let all = Shown::text(page.text("link-named-questions")).leading_to(format!("/rounds/{round}/answers"));
-    ListPage::new(&page, page.say("page-named-answers", "question", label), table)
+    let content = ListPage::new(&page, page.say("page-named-answers", "question", label), table)
         .saying(page.text(told(&page)))
         .with_listing(Listing::of(&page, &info))
-        .with_links(vec![all, back(&page, round)])
-        .show()
+        .with_links(vec![all]);
+    with_back(&page, content, round).show()
 }
 
-fn back(page: &Page, round: Id) -> Shown {
-    Shown::text(page.text("link-back-to-round")).leading_to(format!("/rounds/{round}"))
+/// The list with the way back to the round.
+fn with_back<'a>(page: &Page, list: ListPage<'a>, round: Id) -> ListPage<'a> {
+    list.back_to(format!("/rounds/{round}"), page.text("link-back-to-round"))
 }
 
 /// Whose answers are shown.
@@ -87,9 +88,13 @@ fn questions(page: &Page, known: &Nameable, cursor: &str) -> PageResult {
         }
         table.push(vec![label, Shown::text(page.words("who-sees", question.sensitivity.as_str()))]);
     }
-    let mut content = ListPage::new(page, page.text("page-named-questions"), table)
-        .saying(page.text(told(page)))
-        .with_listing(Listing::of(page, &info));
+    let opened = page.round_name(reading.title(), known.round.opens_at, &known.round.zone);
+    let content = ListPage::new(page, page.say("page-named-questions.title", "name", opened), table);
+    let content = with_back(page, content, round);
+    if open.is_empty() {
+        return content.show();
+    }
+    let mut content = content.saying(page.text(told(page))).with_listing(Listing::of(page, &info));
     if known.is_early {
         content = content.saying(page.text("page-named-questions.early"));
     }
@@ -106,7 +111,6 @@ fn questions(page: &Page, known: &Nameable, cursor: &str) -> PageResult {
             file("microdata-csv-semicolon", "csv?separator=semicolon&"),
         ]);
     }
-    links.push(back(page, round));
     content.with_links(links).show()
 }
 

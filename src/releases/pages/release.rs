@@ -47,6 +47,8 @@ struct ReleasePage<'a> {
     participation: Table,
     /// Whether it has no figures of questions.
     is_rates: bool,
+    /// Why none of its questions has figures; empty where some have.
+    withheld: String,
     sections: Vec<Shown>,
     chapters: Vec<Part>,
     listing: Listing,
@@ -72,13 +74,16 @@ pub(super) async fn show(
     let has_counterpart = releases.has_counterpart(reader.as_deref(), &shown).await;
     let teller = teller(&page, &shown);
     let is_rates = shown.release.contents == Contents::Rates;
-    let contents = if is_rates { Listed::default() } else { listed(&page, &shown, &teller, &query.0)? };
+    let mut contents = if is_rates { Listed::default() } else { listed(&page, &shown, &teller, &query.0)? };
+    let is_withheld = contents.without_figures(&page);
+    let withheld = is_withheld.then(|| page.say("results-no-figures.at_all", "min", shown.release.k));
     page.show(&ReleasePage {
         title: name(&page, &shown, &teller),
         facts: facts(&page, &shown, &siblings),
         corrected: corrected(&page, &shown, &siblings),
         participation: by_region(&page, &teller),
         is_rates,
+        withheld: withheld.unwrap_or_default(),
         sections: contents.sections,
         chapters: contents.parts,
         listing: contents.listing,
@@ -143,6 +148,25 @@ struct Listed {
     sections: Vec<Shown>,
     parts: Vec<Part>,
     listing: Listing,
+}
+
+impl Listed {
+    /// Whether none of its questions has figures; then it has no column for them.
+    fn without_figures(&mut self, page: &Page) -> bool {
+        let none = page.text("results-no-row");
+        let mut rows = self.parts.iter().flat_map(|part| &part.questions.rows).peekable();
+        let has_none =
+            rows.peek().is_some() && rows.all(|row| row.cells.last().is_some_and(|leading| leading.value.text == none));
+        if has_none {
+            for table in self.parts.iter_mut().map(|part| &mut part.questions) {
+                table.heads.pop();
+                for row in &mut table.rows {
+                    row.cells.pop();
+                }
+            }
+        }
+        has_none
+    }
 }
 
 /// # Errors

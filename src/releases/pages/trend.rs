@@ -51,7 +51,8 @@ struct TrendPage<'a> {
     /// Where the bars of pictures begin.
     left: u64,
     listing: Listing,
-    links: Vec<Shown>,
+    /// The pages above it.
+    crumbs: Vec<Shown>,
 }
 
 /// The concept over the rounds, or all concepts.
@@ -64,21 +65,23 @@ pub(super) async fn show(
 ) -> PageResult {
     let (reader, code, Query(asked)) = (reader(visitor), code.into_inner(), query);
     let newest = releases.newest_of_survey(reader.clone(), code.clone()).await?;
-    let back = trend_back(&page, &code, asked.concept.is_empty());
     let Some(newest) = newest else {
-        let title = page.text("page-trends");
+        let (title, back) = (page.text("page-trends.untitled"), vec![results(&page)]);
         let body = page.text("page-trends.none");
         return layout(&page, (title, body), Vec::new(), (Vec::new(), Listing::default()), back);
     };
     let newest = &newest;
     let teller = teller(&page, newest);
+    let survey = page.say("page-trends", "survey", teller.reading.title());
+    let mut crumbs = vec![results(&page)];
     if asked.concept.is_empty() {
-        let (concepts, title) = (concepts(&teller, newest), page.text("page-trends"));
+        let concepts = concepts(&teller, newest);
         let (shown, info) = page_of(&concepts, &asked.cursor, OPTIONS * SHOWN);
         let shown = shown.to_vec();
         let listing = Listing::of(&page, &info);
-        return layout(&page, (title, page.text("page-trends.body")), shown, (Vec::new(), listing), back);
+        return layout(&page, (survey, page.text("page-trends.body")), shown, (Vec::new(), listing), crumbs);
     }
+    crumbs.push(Shown::name(survey).leading_to(format!("/surveys/{}/trend", super::encoded(&code))));
     let wanted = TrendQuery { concept: asked.concept.clone(), lang: None };
     let told = releases.trend_of(reader, code, wanted, page.language()).await?;
     let of = newest.release.questions.iter().find(|result| result.concept.as_deref() == Some(asked.concept.as_str()));
@@ -88,7 +91,7 @@ pub(super) async fn show(
     let about = of.map(|of| of.question.as_str()).unwrap_or_default();
     let series = rows.iter().map(|row| series(&page, (newest, about), &teller, row)).collect::<Result<_, Error>>()?;
     let title = page.say("page-trend", "question", short(&question));
-    layout(&page, (title, body), Vec::new(), (series, Listing::of(&page, &info)), back)
+    layout(&page, (title, body), Vec::new(), (series, Listing::of(&page, &info)), crumbs)
 }
 
 fn layout(
@@ -96,19 +99,14 @@ fn layout(
     (title, body): (String, String),
     concepts: Vec<Shown>,
     (series, listing): (Vec<Series>, Listing),
-    links: Vec<Shown>,
+    crumbs: Vec<Shown>,
 ) -> PageResult {
-    page.show(&TrendPage { page, title, body, concepts, series, left: LEFT, listing, links })
+    page.show(&TrendPage { page, title, body, concepts, series, left: LEFT, listing, crumbs })
 }
 
-/// Where the page leads to.
-fn trend_back(page: &Page, code: &str, is_list: bool) -> Vec<Shown> {
-    let mut links = vec![Shown::text(page.text("link-results")).leading_to("/results")];
-    if !is_list {
-        let all = format!("/surveys/{}/trend", super::encoded(code));
-        links.insert(0, Shown::text(page.text("link-trends")).leading_to(all));
-    }
-    links
+/// The list of all results.
+fn results(page: &Page) -> Shown {
+    Shown::text(page.text("menu-results")).leading_to("/results")
 }
 
 /// The concepts of a release, each by the question about it.

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use actix_web::web;
 use serde::Deserialize;
 
 use super::super::previews::PreviewedRelease;
@@ -14,7 +15,7 @@ use crate::db::Id;
 use crate::error::{Error, FieldCode, FieldError, OrInternal as _, ProblemCode};
 use crate::http::IfMatch;
 use crate::idempotency::Answer;
-use crate::rounds::RoundState;
+use crate::rounds::{RoundState, Rounds};
 use crate::text;
 use crate::web::{Choice, Field, FormPage, FormState, Notice, Page, PageResult, Posted, Shown, Table, returned};
 
@@ -90,12 +91,12 @@ fn bands(typed: &str) -> Result<GivenBands, String> {
 }
 
 /// The releases of a round, and the first step to the next one.
-pub(super) async fn ask(office: Office) -> PageResult {
-    show(&office, FormState::default()).await
+pub(super) async fn ask(office: Office, rounds: web::Data<Rounds>) -> PageResult {
+    show(&office, &rounds, FormState::default()).await
 }
 
 /// Shows the preview; once that was seen, publishes.
-pub(super) async fn go_on(office: Office, posted: Posted<PostedRelease>) -> PageResult {
+pub(super) async fn go_on(office: Office, rounds: web::Data<Rounds>, posted: Posted<PostedRelease>) -> PageResult {
     let Posted { input, form } = posted;
     let taken = async { step(&office, input?, &form).await };
     match Box::pin(taken).await {
@@ -103,8 +104,8 @@ pub(super) async fn go_on(office: Office, posted: Posted<PostedRelease>) -> Page
         Ok(Step::Published(made)) => {
             office.page.lead_on(&address(made.id), Notice::new("release-published").with("number", made.number))
         }
-        Err(error) if error.is_any_of(&[ProblemCode::ChangedMeanwhile]) => again(&office, form, &error).await,
-        Err(error) => show(&office, returned(&office.page, form, error)?).await,
+        Err(error) if error.is_any_of(&[ProblemCode::ChangedMeanwhile]) => again(&office, &rounds, form, &error).await,
+        Err(error) => show(&office, &rounds, returned(&office.page, form, error)?).await,
     }
 }
 
@@ -122,7 +123,7 @@ async fn step(office: &Office, input: PostedRelease, form: &FormState) -> Result
 }
 
 /// The preview anew, where the publication would tell something else than the one that was seen.
-async fn again(office: &Office, form: FormState, late: &Error) -> PageResult {
+async fn again(office: &Office, rounds: &Rounds, form: FormState, late: &Error) -> PageResult {
     let input = PostedRelease {
         audience: form.value("audience").to_owned(),
         contents: form.value("contents").to_owned(),
@@ -133,14 +134,15 @@ async fn again(office: &Office, form: FormState, late: &Error) -> PageResult {
     let (given, _) = input.into_given()?;
     match office.service.previewed_release(Arc::clone(&office.person.0), office.trace(), office.place, given).await {
         Ok(previewed) => preview::show(office, &form.refused(&office.page, late), &previewed),
-        Err(error) => show(office, returned(&office.page, form, error)?).await,
+        Err(error) => show(office, rounds, returned(&office.page, form, error)?).await,
     }
 }
 
-async fn show(office: &Office, form: FormState) -> PageResult {
+async fn show(office: &Office, rounds: &Rounds, form: FormState) -> PageResult {
     let page = &office.page;
     let releases = office.service.list(Some(Arc::clone(&office.person.0)), office.place).await?;
-    let state = office.service.round_state(office.place).await?;
+    let round = rounds.get(Arc::clone(&office.person.0), office.place).await?;
+    let name = page.round_name(round.title_in(page.language()), round.opens_at, &round.zone);
     let form = form.labelled("audience", page.text("th-for-whom-release")).with_errors_at_lists();
     let audience = |one: &ReleaseAudience| Choice::new(one.as_str(), page.words("release-audience", one.as_str()));
     let contents = |one: &ReleaseContents| Choice::new(one.as_str(), page.words("release-contents", one.as_str()));
@@ -158,16 +160,17 @@ async fn show(office: &Office, form: FormState) -> PageResult {
         };
         fields.push(Field::select("corrects", std::iter::once(none).chain(releases.iter().map(number)).collect()));
     }
-    fields.push(Field::area("bands").hinted(page.text("page-release-new.bands")));
-    let content = FormPage::new(page, &form, "page-release-new", "")
+    let bands = Field::area("bands").hinted(page.text("page-release-new.bands"));
+    fields.push(bands.folded(page.text("page-release-new.specialists")));
+    let content = FormPage::new(page, &form, "page-release-new", &name)
         .with_fields(fields)
         .with_link("/help/survey-method", page.text("page-help-survey-method"))
         .with_table(table(page, &releases))
         .back_to(format!("/rounds/{}", office.place), page.text("link-back-to-round"));
-    if matches!(state, RoundState::Open | RoundState::Closed) {
+    if matches!(round.state, RoundState::Open | RoundState::Closed) {
         return content.show();
     }
-    content.leading_instead(page.text(&format!("round-is-{}", state.as_str())), Shown::default()).show()
+    content.leading_instead(page.text(&format!("round-is-{}", round.state.as_str())), Shown::default()).show()
 }
 
 /// The releases of the round, the newest first.
@@ -185,7 +188,7 @@ fn table(page: &Page, releases: &[ReleaseSummary]) -> Table {
             corrects.unwrap_or_default(),
         ]);
     }
-    table
+    table.without_empty(&[5])
 }
 
 #[cfg(test)]

@@ -156,14 +156,14 @@ async fn show_form(office: &Office, mut form: FormState) -> PageResult {
 }
 
 fn fields(page: &Page, round: &Round, organisations: Vec<Choice>) -> Vec<Field> {
-    let none = || std::iter::once(Choice::new("", page.text("scope-none")));
+    let none = |key: &str| std::iter::once(Choice::new("", page.text(key)));
     let scopes =
         ["all", "region", "organisation"].map(|scope| Choice::new(scope, page.text(&format!("scope-{scope}"))));
     let of_region = |of: &Region| Choice::new(of.as_str(), page.words("region", of.as_str()));
     vec![
         Field::radios("scope", scopes.into()),
-        Field::select("region", none().chain(Region::ALL.iter().map(of_region)).collect()),
-        Field::select("place", none().chain(organisations).collect()),
+        Field::select("region", none("scope-no-region").chain(Region::ALL.iter().map(of_region)).collect()),
+        Field::select("place", none("scope-no-place").chain(organisations).collect()),
         Field::line("closes_at", "date"),
         Field::line("closes_at_time", "time").hinted(page.say("round-time-hint.end", "of_round", &round.zone)),
         Field::area("reason").hinted(page.text("deadline-new.reason")),

@@ -15,7 +15,7 @@ use crate::idempotency::Answer;
 use crate::identity::guards::CanManageSurveys;
 use crate::policy::Principal;
 use crate::surveys::Surveys;
-use crate::web::{Choice, Desk, FormState, Notice, Page, PageResult, Posted, Shown, Table, ZoneGroup};
+use crate::web::{Choice, Desk, FormState, Notice, Page, PageResult, Posted, Table, ZoneGroup};
 
 #[derive(Template)]
 #[template(path = "rounds/edit.html")]
@@ -34,7 +34,7 @@ struct EditPage<'a> {
     states: Vec<Choice>,
     /// The questions of the version of a draft, with their codes.
     codes: Table,
-    back: Shown,
+    back: String,
 }
 
 /// The form of a new round.
@@ -80,7 +80,7 @@ async fn show_new(desk: &Desk<CanManageSurveys, Rounds, ()>, surveys: &Surveys, 
         counterparts,
         states: states(page),
         codes: Table::new(page, "round-codes", &[]),
-        back: Shown::text(page.text("link-rounds")).leading_to("/rounds"),
+        back: "/rounds".to_owned(),
         form,
     };
     page.show_form(&content.form, &content)
@@ -139,7 +139,7 @@ async fn show(desk: &Desk<CanManageSurveys, Rounds>, surveys: &Surveys, form: Fo
         counterparts,
         states: states(page),
         codes,
-        back: Shown::text(page.text("link-back-to-round")).leading_to(address(round.id)),
+        back: address(round.id),
         form,
     };
     page.show_form(&content.form, &content)

@@ -248,5 +248,5 @@ async fn show_decision(office: &Office, form: FormState, deed: &str) -> PageResu
     if request.state != RequestState::Open {
         return content.leading_instead(page.text("extension-is-decided"), Shown::default()).show();
     }
-    content.show()
+    if deed == "decline" { content.dangerous().show() } else { content.show() }
 }

@@ -90,10 +90,10 @@ fn cells(page: &Page, round: &Round, row: &FrameRow, stand: Option<&ProgressRow>
 }
 
 fn filters(page: &Page, shows_states: bool) -> Vec<Field> {
-    let any = || std::iter::once(Choice::new("", page.text("list-any")));
+    let any = |key: &str| std::iter::once(Choice::new("", page.text(key)));
     let region = |region: &Region| Choice::new(region.as_str(), page.words("region", region.as_str()));
     let state = |state: &ResponseState| Choice::new(state.as_str(), page.words("response-stands", state.as_str()));
-    let regions = Field::select("region", any().chain(Region::ALL.iter().map(region)).collect());
-    let states = Field::select("state", any().chain(ResponseState::ALL.iter().map(state)).collect());
+    let regions = Field::select("region", any("list-any.regions").chain(Region::ALL.iter().map(region)).collect());
+    let states = Field::select("state", any("list-any").chain(ResponseState::ALL.iter().map(state)).collect());
     if shows_states { vec![regions, states] } else { vec![regions] }
 }

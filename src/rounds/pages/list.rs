@@ -49,7 +49,7 @@ pub(super) async fn list(
     if let Some(chosen) = chosen {
         listing = listing.filtered(&page, "state", &state, page.words("round-state", chosen.as_str()));
     }
-    let mut content = ListPage::new(&page, page.text("page-rounds"), table)
+    let mut content = ListPage::new(&page, page.text("page-rounds"), table.without_empty(&[3]))
         .saying(page.text("page-rounds.body"))
         .with_filters(FormState::default().with("state", &state), vec![Field::select("state", states)])
         .with_listing(listing)

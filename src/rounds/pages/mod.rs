@@ -89,6 +89,10 @@ fn region(page: &Page, region: Option<Region>) -> String {
 /// What everybody may know of a round.
 fn facts(page: &Page, round: &Round) -> Facts {
     let state = if round.opens_by_itself { "waiting" } else { round.state.as_str() };
+    let (opening, opens_at) = match round.opened_at {
+        Some(at) => ("th-opened", at),
+        None => ("th-opens", round.opens_at),
+    };
     Facts::default()
         .with(
             page.text("th-survey"),
@@ -100,6 +104,6 @@ fn facts(page: &Page, round: &Round) -> Facts {
         )
         .with(page.text("th-audience"), Shown::text(page.words("audience-of-survey", round.audience.as_str())))
         .with(page.text("th-state"), Shown::text(page.words("round-state", state)))
-        .with(page.text("th-opens"), Shown::moment(page, round.opened_at.unwrap_or(round.opens_at)))
+        .with(page.text(opening), Shown::moment(page, opens_at))
         .with(page.text("th-deadline-for-all"), deadline(page, &round.deadline))
 }

@@ -141,7 +141,7 @@ fn buttons(page: &Page, round: &Round) -> Vec<Shown> {
     let to = |key: &str, part: &str| Shown::text(page.text(key)).leading_to(format!("{}/{part}", address(round.id)));
     let mut buttons = match round.state {
         RoundState::Open => vec![to("link-reminders", "reminders"), to("link-deadline-new", "deadlines/new")],
-        RoundState::Closed => vec![to("link-deadline-new", "deadlines/new")],
+        RoundState::Closed => vec![to("link-release-new", "releases"), to("link-deadline-new", "deadlines/new")],
         RoundState::Draft | RoundState::Cancelled => Vec::new(),
     };
     let deeds = deeds::links(page, round);
@@ -191,7 +191,8 @@ fn result_links(page: &Page, round: &Round, results: &[ReleaseSummary]) -> Vec<S
     let mut links = releases::pages::summary_links(page, results);
     let is_closed = round.state == RoundState::Closed;
     let reads_answers = page.viewer().is_some_and(policy::reads_surveys_of_members);
-    if manages(page) && round.opened_at.is_some() && round.state != RoundState::Cancelled {
+    // Of a closed round they are behind the button that publishes.
+    if manages(page) && round.state == RoundState::Open {
         links.push(to("page-releases-of-round", "releases"));
     }
     if round.opened_at.is_some() && reads_answers && (is_closed || manages(page)) {

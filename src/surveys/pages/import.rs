@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::super::{ImportKind, Survey, SurveyCommit, SurveyImportFault, SurveyImportNote, SurveyPlan, Surveys};
-use super::{Said, address, places, plan_address, version_address};
+use super::{Said, address, places, plan_address, version_address, word};
 use crate::db::Id;
 use crate::error::{Error, OrInternal as _};
 use crate::http::{Query, RequestContext, file_limits};
@@ -156,12 +156,17 @@ fn plan_facts(page: &Page, plan: &SurveyPlan) -> Result<Facts, Error> {
     Ok(facts.with(page.text("th-plan-until"), Shown::moment(page, plan.expires_at)))
 }
 
-/// The page that makes the plan the draft, where it has a questionnaire; the page of another file.
+/// The page that makes the plan the draft, where it has a questionnaire; the page of another file, first where this one
+/// has faults.
 fn buttons(page: &Page, survey: &Survey, plan: &SurveyPlan) -> Vec<Shown> {
     let commit = Shown::text(page.text("survey-commit.button"))
         .leading_to(format!("{}/commit", plan_address(&survey.code, plan.plan)));
     let another = Shown::text(page.text("survey-another-file")).leading_to(format!("{}/import", address(&survey.code)));
-    if plan.questionnaire.is_some() { vec![commit, another] } else { vec![another] }
+    match (&plan.questionnaire, plan.faults.is_empty()) {
+        (None, _) => vec![another],
+        (Some(_), false) => vec![another, commit],
+        (Some(_), true) => vec![commit, another],
+    }
 }
 
 fn faults(page: &Page, faults: &[SurveyImportFault], whole: &Value) -> Table {
@@ -183,7 +188,7 @@ fn faults(page: &Page, faults: &[SurveyImportFault], whole: &Value) -> Table {
         };
         cells.extend([
             Shown::text(&fault.detail),
-            Shown::name(&fault.value),
+            word(page, &fault.code, &fault.value),
             fault.nearest.as_ref().map(Shown::name).unwrap_or_default(),
         ]);
         table.push(cells);

@@ -65,17 +65,17 @@ pub(super) async fn list(viewer: CanReadSurveys, page: Page, surveys: web::Data<
 }
 
 fn row(page: &Page, survey: &Survey) -> Vec<Shown> {
-    let version = |number: Option<i32>| match number {
+    let version = |number: Option<i32>, none: &str| match number {
         Some(number) => {
             Shown::text(page.say("survey-version", "number", number)).leading_to(version_address(&survey.code, number))
         }
-        None => Shown::text(page.text("survey-version-none")),
+        None => Shown::text(page.text(none)),
     };
     vec![
         Shown::name(survey.title_in(page.language())).leading_to(address(&survey.code)),
         Shown::text(page.words("audience-of-survey", survey.audience.as_str())),
-        version(survey.published),
-        version(survey.draft),
+        version(survey.published, "survey-version-none"),
+        version(survey.draft, "survey-draft-none"),
         Shown::code(&survey.code),
     ]
 }

@@ -77,6 +77,11 @@ fn facts(page: &Page, survey: &Survey) -> Facts {
         .with_some(page.text("th-twin"), twin)
 }
 
+/// The word that a fault is about: a language by its name, anything else as it is.
+fn word(page: &Page, fault: &str, value: &str) -> Shown {
+    if fault == "missing_language" { Shown::text(page.words("language", value)) } else { Shown::name(value) }
+}
+
 /// A text of a questionnaire, and the language that it is in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Said {

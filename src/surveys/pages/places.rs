@@ -1,5 +1,5 @@
-//! Where a fault of a questionnaire is: the codes on the way to it and the member that it is about, instead of a JSON
-//! pointer; and the section and the line of its outline.
+//! Where a fault of a questionnaire is: what is on the way to it, each by its title or label, and the member that it is
+//! about, instead of a JSON pointer; and the section and the line of its outline.
 
 use serde_json::Value;
 
@@ -10,8 +10,8 @@ const STRUCTURE: [&str; 9] = ["sections", "items", "question", "note", "group", 
 
 /// Where a fault is, in words.
 pub(super) fn told(page: &Page, questionnaire: &Value, pointer: &str) -> String {
-    let parts = crumbs(questionnaire, pointer).into_iter().map(|part| match part {
-        Crumb::Code(code) => code,
+    let parts = crumbs(questionnaire, pointer, page.lang()).into_iter().map(|part| match part {
+        Crumb::Thing(name) => name,
         Crumb::Member(name) => page.words("questionnaire-member", name),
     });
     parts.collect::<Vec<_>>().join(" › ")
@@ -40,13 +40,13 @@ pub(super) fn anchor(numbers: &[usize]) -> String {
 /// A step on the way to a place.
 #[derive(Debug, PartialEq, Eq)]
 enum Crumb {
-    /// The code of a thing; its number where it has none.
-    Code(String),
+    /// The title or the label of a thing; else its code, or its number where it has none.
+    Thing(String),
     /// A member of a thing.
     Member(String),
 }
 
-fn crumbs(questionnaire: &Value, pointer: &str) -> Vec<Crumb> {
+fn crumbs(questionnaire: &Value, pointer: &str, language: &str) -> Vec<Crumb> {
     let mut at = Some(questionnaire);
     let mut crumbs = Vec::new();
     for part in pointer.split('/').skip(1) {
@@ -58,14 +58,22 @@ fn crumbs(questionnaire: &Value, pointer: &str) -> Vec<Crumb> {
         });
         match number {
             Some(number) => {
-                let code = at.and_then(code_of).filter(|code| !code.is_empty());
-                crumbs.push(Crumb::Code(code.map_or_else(|| (number + 1).to_string(), str::to_owned)));
+                let name = at.and_then(|thing| name_of(thing, language).or_else(|| code_of(thing)));
+                let name = name.filter(|name| !name.is_empty());
+                crumbs.push(Crumb::Thing(name.map_or_else(|| (number + 1).to_string(), str::to_owned)));
             }
             None if STRUCTURE.contains(&part.as_str()) => {}
             None => crumbs.push(Crumb::Member(part)),
         }
     }
     crumbs
+}
+
+/// What a thing, or what an item holds, is called in a language, else in the first one that it has.
+fn name_of<'a>(value: &'a Value, language: &str) -> Option<&'a str> {
+    let held = ["question", "group"].iter().find_map(|kind| value.get(kind)).unwrap_or(value);
+    let texts = held.get("title").or_else(|| held.get("label"))?.as_object()?;
+    texts.get(language).or_else(|| texts.values().next())?.as_str().filter(|text| !text.trim().is_empty())
 }
 
 /// The code of a thing, or of what an item holds.
@@ -80,23 +88,25 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_place_is_told_by_codes_and_by_numbers_where_there_are_none() {
-        let options = json!([{"code": "yes"}, {"code": ""}]);
+    fn a_place_is_told_by_titles_and_labels_else_by_codes_and_by_numbers_where_there_are_none() {
+        let options = json!([{"code": "yes", "label": {"en": "Yes", "fr": "Oui"}}, {"code": ""}]);
         let question = json!({"question": {"code": "staff", "answer": {"type": "single", "options": options}}});
-        let questionnaire = json!({"sections": [{"code": "basics", "items": [{"note": {}}, question]}]});
+        let title = json!({"fr": "Bases"});
+        let questionnaire =
+            json!({"sections": [{"code": "basics", "title": title, "items": [{"note": {}}, question]}]});
         let told = |pointer: &str| {
-            let parts = crumbs(&questionnaire, pointer).into_iter();
+            let parts = crumbs(&questionnaire, pointer, "en").into_iter();
             parts
                 .map(|part| match part {
-                    Crumb::Code(part) | Crumb::Member(part) => part,
+                    Crumb::Thing(part) | Crumb::Member(part) => part,
                 })
                 .collect::<Vec<_>>()
                 .join(" ")
         };
-        assert_eq!(told("/sections/0/items/1/question/show_if"), "basics staff show_if");
-        assert_eq!(told("/sections/0/items/1/question/answer/options/0/label/fr"), "basics staff yes label fr");
-        assert_eq!(told("/sections/0/items/1/question/answer/options/1"), "basics staff 2");
-        assert_eq!(told("/sections/0/items/0/note/text"), "basics 1 text");
+        assert_eq!(told("/sections/0/items/1/question/show_if"), "Bases staff show_if");
+        assert_eq!(told("/sections/0/items/1/question/answer/options/0/label/fr"), "Bases staff Yes label fr");
+        assert_eq!(told("/sections/0/items/1/question/answer/options/1"), "Bases staff 2");
+        assert_eq!(told("/sections/0/items/0/note/text"), "Bases 1 text");
         assert_eq!((told("/languages").as_str(), told("").as_str()), ("languages", ""));
         assert_eq!(told("/sections/7/title"), "8 title", "of what is not there");
     }

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::super::{OpenedVersion, QuestionnaireFault, Surveys, VersionState, comparable};
 use super::outline::{FaultsByLine, Line, Outline, by_line};
-use super::{Said, address, places, version_address, writes};
+use super::{Said, address, places, version_address, word, writes};
 use crate::error::{Error, OrInternal as _, ProblemCode};
 use crate::http::Query;
 use crate::identity::guards::CanReadSurveys;
@@ -113,8 +113,8 @@ impl Opened {
     }
 
     /// The faults by the lines of the outline.
-    fn faults_by_line(&self) -> FaultsByLine {
-        by_line(self.version.faults.iter().map(|fault| (fault.place.as_str(), told(fault))))
+    fn faults_by_line(&self, page: &Page) -> FaultsByLine {
+        by_line(self.version.faults.iter().map(|fault| (fault.place.as_str(), told(page, fault))))
     }
 }
 
@@ -130,8 +130,9 @@ fn is_tag(language: &str) -> bool {
 }
 
 /// What is wrong, with the word that it is about.
-fn told(fault: &QuestionnaireFault) -> String {
-    [Some(fault.detail.as_str()), Some(fault.value.as_str()), fault.nearest.as_deref()]
+fn told(page: &Page, fault: &QuestionnaireFault) -> String {
+    let word = word(page, fault.code, &fault.value).text;
+    [Some(fault.detail.as_str()), Some(word.as_str()), fault.nearest.as_deref()]
         .into_iter()
         .flatten()
         .filter(|part| !part.is_empty())
@@ -266,7 +267,7 @@ fn faults(page: &Page, opened: &Opened, cursor: &str) -> Result<(Option<Table>, 
         table.push(vec![
             Shown::name(told).leading_to(href.unwrap_or_default()),
             Shown::text(&fault.detail),
-            Shown::code(&fault.value),
+            word(page, fault.code, &fault.value),
             fault.nearest.as_ref().map(Shown::code).unwrap_or_default(),
         ]);
     }
@@ -283,7 +284,7 @@ fn sections(page: &Page, opened: &Opened) -> Table {
         (true, true) => &["section", "questions", "question-code", "show-if", "faults"],
     };
     let mut table = Table::new(page, "survey-sections", columns);
-    let faults = opened.faults_by_line();
+    let faults = opened.faults_by_line(page);
     for (number, section) in (1..).zip(&opened.version.questionnaire.sections) {
         let of_section = faults.iter().filter(|((of, _), _)| *of == number).map(|(_, told)| told.len());
         table.push(vec![
@@ -325,7 +326,7 @@ pub(super) async fn section(
     let opened = Opened::read(&surveys, viewer, &page, (code, version), &query.0.texts).await?;
     let found = number.checked_sub(1).and_then(|index| opened.version.questionnaire.sections.get(index));
     let section = found.ok_or_else(Error::not_found)?;
-    let faults = opened.faults_by_line();
+    let faults = opened.faults_by_line(&page);
     let outline = Outline { page: &page, language: &opened.language, number, faults: &faults };
     let title = Said::of(&section.title, &opened.language);
     page.show(&SectionPage {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::super::{AddWebhook, ChangeWebhook, WebhookView, WebhookWithSecret, Webhooks};
-use super::{address, facts, show_secret};
+use super::{address, event, facts, show_secret};
 use crate::events::{Kind, PATTERNS};
 use crate::http::{IfMatch, etag};
 use crate::identity::guards::{CanManageWebhooks, CanOpenWebhookForm};
@@ -65,28 +65,13 @@ fn show_new(page: &Page, form: &FormState) -> PageResult {
 
 fn fields(page: &Page) -> Vec<Field> {
     let kinds = Kind::ALL.iter().filter(|kind| **kind != Kind::WebhookPing).map(|kind| kind.as_str());
-    let choice = |pattern: &str| Choice { value: pattern.to_owned(), label: label(page, pattern) };
+    let choice = |pattern: &str| Choice { value: pattern.to_owned(), label: event(page, pattern) };
     vec![
         Field::line("url", "url").hinted(page.text("webhook-add.url")),
         Field::line("description", "text").hinted(page.text("webhook-add.description")),
         Field::checkboxes("events", PATTERNS.into_iter().chain(kinds).map(choice).collect())
             .hinted(page.text("webhook-add.events")),
     ]
-}
-
-/// An event or a group of events in words, with its code.
-fn label(page: &Page, pattern: &str) -> String {
-    let told = match pattern.split_once('.') {
-        None => page.text("webhook-event-all"),
-        Some((thing, "*")) => page.words("webhook-event", thing),
-        // They have the words of the audit log.
-        Some(("appointment", event)) => {
-            let parts = [("event", page.text("webhook-event-appointment")), ("done", page.words("audit-done", event))];
-            page.text_with("audit-what", &parts)
-        }
-        Some(_) => page.words("webhook-event", pattern),
-    };
-    format!("{told} ({pattern})")
 }
 
 /// The page of changes.

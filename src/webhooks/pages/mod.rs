@@ -60,7 +60,7 @@ fn facts(page: &Page, view: &WebhookView) -> Facts {
     Facts::default()
         .with(label("description"), Shown::name(&view.description))
         .with(label("url"), Shown::code(&view.url))
-        .with(label("events"), Shown::code(view.events.join(", ")))
+        .with(label("events"), Shown::text(events(page, view)))
         .with(label("state"), Shown::text(page.text(state(view))))
         .with_some(label("failing-since"), view.failing_since.map(moment))
         .with_some(label("old-secret-until"), view.old_secret_until.map(moment))
@@ -68,11 +68,35 @@ fn facts(page: &Page, view: &WebhookView) -> Facts {
         .with(label("updated"), moment(view.updated_at))
 }
 
+/// The events that a webhook is sent, in words.
+fn events(page: &Page, view: &WebhookView) -> String {
+    let told: Vec<String> = view.events.iter().map(|pattern| event(page, pattern)).collect();
+    told.join(", ")
+}
+
+/// An event or a group of events in words, with its code.
+fn event(page: &Page, pattern: &str) -> String {
+    format!("{} ({pattern})", event_in_words(page, pattern))
+}
+
+fn event_in_words(page: &Page, pattern: &str) -> String {
+    match pattern.split_once('.') {
+        None => page.text("webhook-event-all"),
+        Some((thing, "*")) => page.words("webhook-event", thing),
+        // They have the words of the audit log.
+        Some(("appointment", event)) => {
+            let parts = [("event", page.text("webhook-event-appointment")), ("done", page.words("audit-done", event))];
+            page.text_with("audit-what", &parts)
+        }
+        Some(_) => page.words("webhook-event", pattern),
+    }
+}
+
 /// What is known of a delivery.
 fn delivery_facts(page: &Page, row: &Delivery) -> Facts {
     let label = |name: &str| page.text(&format!("th-{name}"));
     Facts::default()
-        .with(label("event"), Shown::code(row.kind))
+        .with(label("event"), Shown::text(event(page, row.kind.as_str())))
         .with(label("when"), Shown::moment(page, row.timestamp))
         .with(label("delivery-state"), Shown::text(page.text(&format!("delivery-{}", row.state))))
         .with(label("attempts"), Shown::code(row.attempts))

@@ -5,7 +5,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::super::{Delivery, EventDeliveryState, Webhooks};
-use super::{address, facts, outcome, state};
+use super::{address, event, event_in_words, events, facts, outcome, state};
 use crate::db::Id;
 use crate::http::{Cursor, PageRequest, Query};
 use crate::identity::guards::CanReadWebhooks;
@@ -41,7 +41,7 @@ pub(super) async fn list(_: CanReadWebhooks, page: Page, webhooks: web::Data<Web
         table.push(vec![
             Shown::name(&view.description).leading_to(address(view.id)),
             Shown::code(&view.url),
-            Shown::code(view.events.join(", ")),
+            Shown::text(events(&page, &view)),
             Shown::text(page.text(state(&view))),
         ]);
     }
@@ -96,13 +96,14 @@ fn deliveries(page: &Page, id: Id, rows: &[Delivery]) -> Table {
         // A try that failed is worth another one, also before its time.
         let again = row.last_fault.map(|_| {
             let href = format!("{}/deliveries/{}/redeliver", address(id), row.id);
-            Shown::text(page.say("delivery-again", "event", row.kind)).leading_to(href)
+            let told = event_in_words(page, row.kind.as_str());
+            Shown::text(page.say("delivery-again", "event", told)).leading_to(href)
         });
         table.push_at(
             format!("delivery-{}", row.id),
             vec![
                 Shown::moment(page, row.timestamp),
-                Shown::code(row.kind),
+                Shown::text(event(page, row.kind.as_str())),
                 Shown::text(page.text(&format!("delivery-{}", row.state))),
                 Shown::number(row.attempts),
                 row.last_at.map(|at| Shown::moment(page, at)).unwrap_or_default(),

@@ -86,7 +86,7 @@ fn a15_a_reason_of_a_person_counts_as_no_finding_of_the_portal(t: TestApp) {
         let paused = act("pause", &json!({"reason": code})).expect(200);
         assert_eq!((&paused["reason"], &paused["cause"]), (&json!(code), &Value::Null));
         let page = Browser::of(&t, &t.admin()).open(&format!("{path}/progress"));
-        assert!(page.has(&format!("Reason given by a person: “{code}”")), "{}", page.text());
+        assert!(page.has(&format!("Reason given by a person “{code}”")), "{}", page.text());
         assert!(!page.has("many deliveries failed") && !page.has("Found by the portal"), "{}", page.text());
         let resumed = act("resume", &json!({})).expect(200);
         assert_eq!((&resumed["reason"], &resumed["cause"]), (&Value::Null, &Value::Null));
@@ -102,7 +102,7 @@ fn a15_a_reason_of_a_person_counts_as_no_finding_of_the_portal(t: TestApp) {
     assert_eq!((&halted["status"], &halted["cause"]), (&json!("paused"), &json!("many_failures")), "{halted}");
     assert_eq!(halted["reason"], Value::Null);
     let page = Browser::of(&t, &t.admin()).open(&format!("{path}/progress"));
-    assert!(page.has("Found by the portal: many deliveries failed"), "{}", page.text());
+    assert!(page.has("Found by the portal many deliveries failed"), "{}", page.text());
     let resumed = act("resume", &json!({})).expect(200);
     assert_eq!(resumed["cause"], "overruled");
     t.pass(Duration::from_hours(1));

@@ -88,11 +88,11 @@ fn a08_a_deadline_is_moved_from_the_one_that_was_read(t: TestApp) {
     admin.post(&format!("{path}/close"), &json!({})).expect(200);
     let day = t.clock.now().plus(30 * DAY).day().to_string();
     let fields = [("closes_at", day.as_str()), ("reason", "More time for all.")];
-    let late = browser.submit(&form, "Add the deadline", &fields);
+    let late = browser.submit(&form, "Move the deadline", &fields);
     assert_eq!((late.status, state(&admin, &path)), (412, json!("closed")), "nothing opens again: {}", late.text());
     assert_eq!((late.value("closes_at").as_str(), late.value("reason").trim()), (day.as_str(), "More time for all."));
     assert_eq!(more_time(&t, &admin.with_header("if-match", &read), &path, 30).refused(412), "changed_meanwhile");
-    let done = browser.submit(&late, "Add the deadline", &[]);
+    let done = browser.submit(&late, "Move the deadline", &[]);
     assert_eq!((done.status, state(&admin, &path)), (200, json!("open")), "{}", done.text());
     let named = tag(&admin, &path);
     more_time(&t, &admin.with_header("if-match", &named), &path, 40).expect(201);

@@ -58,10 +58,10 @@ fn a08_a_successor_who_waits_is_whom_the_page_named(t: TestApp) {
     assert!(page.has("Sokhna Sarr"), "{}", page.text());
     let value = page.option("successor", "Sokhna Sarr");
     sokhna.patch("/me", &json!({"name": "Bandiougou Diagne"})).expect(200);
-    let again = browser.submit(&page, "Hand over", &[("successor", &value)]);
+    let again = browser.submit(&page, "Hand over the appointment", &[("successor", &value)]);
     assert_eq!((again.status, &appointment(&sokhna)["status"]), (412, &json!("pending")), "{}", again.text());
     let value = again.option("successor", "Bandiougou Diagne");
-    let done = browser.submit(&again, "Hand over", &[("successor", &value)]);
+    let done = browser.submit(&again, "Hand over the appointment", &[("successor", &value)]);
     assert_eq!((done.status, &appointment(&sokhna)["status"]), (200, &json!("active")), "{}", done.text());
 }
 

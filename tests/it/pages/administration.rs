@@ -55,7 +55,7 @@ fn w30_an_account_is_suspended_on_a_page_of_its_own(t: TestApp) {
     let awa = t.ncp("SN");
     let mut browser = Browser::of(&t, &t.admin());
     let users = browser.open("/users");
-    let found = browser.submit(&users, "Show", &[("email", &awa.email)]);
+    let found = browser.submit(&users, "Find the account", &[("email", &awa.email)]);
     let account = browser.click(&found, "Awa Diop");
     let ask = browser.click(&account, "Suspend the account");
     assert!(ask.title().contains("Awa Diop") && ask.has("no longer shows the person"));
@@ -114,7 +114,7 @@ fn w21_an_event_that_failed_is_sent_again_by_a_page(t: TestApp) {
     let mut browser = Browser::of(&t, &admin);
     let one = browser.open(&format!("/webhooks/{webhook}"));
     assert!(one.has("503, refused by the receiver"), "why it failed is told in words: {}", one.text());
-    let ask = browser.click(&one, "Send webhook.ping again");
+    let ask = browser.click(&one, "Send “Test event” again");
     assert!(ask.has("503, refused by the receiver") && ask.has("later"), "{}", ask.text());
     assert_eq!(endpoint.received().len(), 1, "to open the page sends nothing");
     let again = browser.submit(&ask, "Send the event again", &[]);

@@ -22,7 +22,7 @@ fn w16_an_approver_sees_all_that_the_approval_holds_for(t: TestApp) {
         ("public", "true"),
     ];
     let preview = write(&mut author, &fields);
-    assert!(preview.has("Public: once it is sent, anybody can read it"), "{}", preview.text());
+    assert!(preview.has("Readable by Anybody, without an account, once it is sent"), "{}", preview.text());
     let submit = author.open(&step(&preview, "submit"));
     author.submit(&submit, "Submit for approval", &[]);
     let decide = Browser::of(&t, &second).open(&step(&preview, "decide"));
@@ -42,8 +42,10 @@ fn the_preview_says_what_readers_do_not_get(t: TestApp) {
     assert!(preview.has("They are removed, and readers do not see them."), "{}", preview.text());
     let plain = write(&mut author, &[(SUBJECT, "Seminar"), (BODY, "See <https://x.example/a>.")]);
     assert!(!plain.has("They are removed") && !plain.has("?mail="), "{}", plain.text());
-    let apart = "nav ul:last-child a[href$='/delete']";
-    assert!(plain.shows(apart) && !plain.shows("nav ul:first-child a[href$='/delete']"), "{}", plain.html);
+    let apart = "p.row > a:last-child:not(.button)[href$='/delete']";
+    assert!(plain.shows(apart) && !plain.shows("nav a[href$='/delete'], a.button[href$='/delete']"), "{}", plain.html);
+    let next = "p.row > a.button:first-child:not(.second)[href$='/submit']";
+    assert!(plain.shows(next), "the next step is the first button: {}", plain.html);
 }
 
 #[story]

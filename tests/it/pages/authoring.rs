@@ -151,7 +151,7 @@ fn w16_an_approver_sees_who_wrote_it_and_for_how_many_and_nobody_approves_the_ow
     assert!(own.has("another person of the Secretariat must approve it"), "{}", own.text());
     assert!(!own.shows("input[value=approve]"), "{}", own.html);
     assert!(own.has("Readable by Its recipients and the Secretariat") && !own.has("Public:"), "{}", own.text());
-    let forged = author.submit(&own, "Return it to its author", &[("verdict", "approve")]);
+    let forged = author.submit(&own, "Reject this announcement", &[("verdict", "approve")]);
     assert_eq!(forged.status, 403);
 
     let mut approver = Browser::of(&t, &second);

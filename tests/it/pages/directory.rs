@@ -250,7 +250,7 @@ fn w11_a_coordinator_says_what_the_member_does_with_technologies(t: TestApp) {
     let mut fatou = Browser::of(&t, &coordinator(&t, "SN", "Fatou Sarr"));
     let mut haruto = Browser::of(&t, &t.member(&Application::new("JP", "Haruto Tanaka")));
     let page = fatou.open("/members/SN");
-    let page = fatou.click(&page, "Change what is said of technologies");
+    let page = fatou.click(&page, "Edit technologies");
     let said = [("status-drones", "in_use"), ("since-drones", "soon"), ("willing-drones", "true")];
     let page = fatou.submit(&page, "Save changes", &said);
     assert_eq!((page.status, page.value("since-drones").as_str()), (422, "soon"));

@@ -161,11 +161,14 @@ fn w25_an_officer_appoints_a_person_with_an_account_once(t: TestApp) {
     let ask = browser.click(&page, "Appoint this person to a further role");
     assert!(ask.title().contains("Awa Diop") && ask.has("in force at once"), "{}", ask.text());
     let fields = [("organisation", "KE"), ("role", "ncp")];
-    let [first, second] = [(); 2].map(|()| browser.submit(&ask, "Appoint", &fields));
+    assert_eq!(ask.value("role"), "", "no role is chosen beforehand");
+    let unchosen = browser.submit(&ask, "Appoint Awa Diop", &[("organisation", "KE")]);
+    assert_eq!((unchosen.status, unchosen.error("role").is_empty()), (422, false), "{}", unchosen.text());
+    let [first, second] = [(); 2].map(|()| browser.submit(&ask, "Appoint Awa Diop", &fields));
     assert_eq!(first.path, second.path);
     assert!(first.has("Awa Diop is appointed.") && first.title().contains("Kenya"), "{}", first.text());
     let anew = browser.open(&ask.path);
-    let known = browser.submit(&anew, "Appoint", &fields);
+    let known = browser.submit(&anew, "Appoint Awa Diop", &fields);
     assert_eq!((known.status, known.value("organisation").as_str()), (409, "KE"), "{}", known.text());
     assert_eq!(appointments(&t, &awa.email).len(), 2);
     let mut elsewhere = Browser::of(&t, &coordinator(&t, "FR"));

@@ -43,11 +43,11 @@ fn an_agency_is_added_its_people_are_invited_and_it_ends(t: TestApp) {
     assert!(list.has("There is no partner agency here."), "{}", list.text());
     let form = office.click(&list, "New partner agency");
     let fields = [("agency", "SP"), ("member", "SN"), ("name_en", "Port of Dakar")];
-    let refused = office.submit(&form, "Add the agency", &fields);
+    let refused = office.submit(&form, "Create the agency", &fields);
     assert_eq!(refused.status, 422);
     assert!(!refused.error("agency").is_empty() && !refused.error("name_fr").is_empty(), "{}", refused.text());
     let fields = [("agency", "sn-port-dakar"), ("name_fr", "Port de Dakar")];
-    let agency = office.submit(&refused, "Add the agency", &fields);
+    let agency = office.submit(&refused, "Create the agency", &fields);
     assert_eq!(agency.path, "/partners/SN-PORT-DAKAR");
     assert!(agency.has("Port of Dakar is added.") && agency.has("Belongs to Senegal"), "{}", agency.text());
     assert!(agency.has("Nobody is invited yet.") && agency.has("No round has asked it yet."), "{}", agency.text());

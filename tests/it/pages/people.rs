@@ -105,17 +105,19 @@ fn w30_a_suspension_names_the_person_and_the_consequence(t: TestApp) {
     let address = appointment(&t, &awa.email);
     let mut browser = Browser::of(&t, &moussa);
     let page = browser.open(&address);
-    let ask = browser.click(&page, "Suspend");
+    let ask = browser.click(&page, "Suspend the appointment");
     assert!(ask.title().contains("Awa Diop") && ask.has("is no longer listed"));
     awa.get("/contacts").expect(200);
-    let refused = browser.submit(&ask, "Suspend", &[]);
+    let refused = browser.submit(&ask, "Suspend the appointment", &[]);
     assert_eq!(refused.status, 422);
     assert!(!refused.error("reason").is_empty());
-    let suspended = browser.submit(&refused, "Suspend", &[("reason", "An incident.")]);
+    let suspended = browser.submit(&refused, "Suspend the appointment", &[("reason", "An incident.")]);
     assert_eq!(suspended.path, address);
     assert!(suspended.has("The appointment of Awa Diop is suspended.") && suspended.has("An incident."));
-    let ask = browser.click(&suspended, "Reinstate");
-    assert!(browser.submit(&ask, "Reinstate", &[]).has("The appointment of Awa Diop is in force again."));
+    let ask = browser.click(&suspended, "Reinstate the appointment");
+    assert!(
+        browser.submit(&ask, "Reinstate the appointment", &[]).has("The appointment of Awa Diop is in force again.")
+    );
 }
 
 #[story]
@@ -151,8 +153,8 @@ fn w25_an_invitation_that_is_sent_twice_is_one(t: TestApp) {
     let invited = browser.click(&open, "Yuki Mori");
     let ask = browser.click(&invited, "Send the invitation again");
     assert!(browser.submit(&ask, "Send a new link", &[]).has("A new link was sent to Yuki Mori."));
-    let ask = browser.click(&invited, "Withdraw");
-    assert!(browser.submit(&ask, "Withdraw", &[]).has("Withdrawn: Yuki Mori"));
+    let ask = browser.click(&invited, "Withdraw the invitation");
+    assert!(browser.submit(&ask, "Withdraw the invitation", &[]).has("Withdrawn: Yuki Mori"));
 }
 
 #[story]
@@ -254,12 +256,12 @@ fn a_hand_over_with_an_overlap_says_until_when_both_are_in_force_and_who_takes_o
     let mut browser = Browser::of(&t, &moussa);
     let page = browser.open(&appointment(&t, &awa.email));
     assert!(page.has("The appointment ends without a successor."), "{}", page.text());
-    let ask = browser.click(&page, "Hand over");
+    let ask = browser.click(&page, "Hand over the appointment");
     assert_eq!(ask.value("successor"), "", "nobody is chosen beforehand");
-    let nobody = browser.submit(&ask, "Hand over", &[("overlap_days", "7")]);
+    let nobody = browser.submit(&ask, "Hand over the appointment", &[("overlap_days", "7")]);
     assert!(nobody.status == 422 && !nobody.error("successor").is_empty(), "{}", nobody.text());
     let fatou = nobody.option("successor", "Fatou Sarr");
-    let begun = browser.submit(&nobody, "Hand over", &[("successor", &fatou)]);
+    let begun = browser.submit(&nobody, "Hand over the appointment", &[("successor", &fatou)]);
     assert!(begun.has("The hand-over of Awa Diop has begun. Both appointments are in force until"), "{}", begun.text());
     assert!(begun.has("Handed over to Fatou Sarr"), "{}", begun.text());
     let people = browser.open("/people?q=awa");

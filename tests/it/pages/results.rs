@@ -135,7 +135,7 @@ fn the_secretariat_sees_what_is_hidden_and_why_before_it_publishes(t: TestApp) {
     let round = closed(&t);
     let (admin, mut browser) = office(&t);
     let page = browser.open(&format!("/rounds/{}", round.id));
-    let form = browser.click(&page, "Releases of this round");
+    let form = browser.click(&page, "Publish results");
     assert!(form.has("Nothing was published of this round yet."), "{}", form.text());
     let refused = browser.submit(&form, "Show the preview", &[("bands", "maturity")]);
     assert_eq!(refused.status, 422, "{}", refused.text());
@@ -290,13 +290,14 @@ fn a_question_is_followed_over_the_rounds(t: TestApp) {
     let release = second.published(&t, &json!({"audience": "public"}));
     let mut visitor = Browser::anonymous(&t);
     let question = visitor.open(&format!("/releases/{release}/questions/willing"));
-    let trend = visitor.click(&question, "This question over the rounds");
+    let trend = visitor.click(&question, "This question, round by round");
     let taken: Vec<String> = cells(&trend).iter().take(2).map(|row| row[1].clone()).collect();
     assert_eq!(taken, ["116", "100"], "{}", trend.text());
     assert!(trend.shows("svg[role=img] rect"), "a bar for each round: {}", trend.html);
     let is_whole = trend.has("Asia/Pacific") && !trend.has("Americas");
     assert!(is_whole, "a region with hidden figures is not in a series: {}", trend.text());
-    let all = visitor.click(&trend, "Questions over the rounds");
+    let all = visitor.open("/surveys/scs/trend");
+    assert!(trend.shows("nav.crumbs a[href='/surveys/scs/trend']") && all.title().contains("round by round"));
     assert!(all.has("maturity"), "{}", all.text());
     assert_eq!(visitor.open("/surveys/nothing/trend").status, 404);
 }

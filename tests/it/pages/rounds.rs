@@ -62,7 +62,7 @@ fn a_round_is_made_and_opened_by_pages(t: TestApp) {
     let surveys = browser.open("/surveys");
     let list = browser.click(&surveys, "Rounds");
     let form = browser.click(&list, "New round");
-    let refused = browser.submit(&form, "Make the round", &[("asked", "scs/1"), ("reminder_states", "")]);
+    let refused = browser.submit(&form, "Create the round", &[("asked", "scs/1"), ("reminder_states", "")]);
     assert_eq!((refused.status, refused.error("opens_at").as_str()), (422, "This field is required."));
     let (opens, closes) = (day(&t, 0), day(&t, 20));
     let fields = [
@@ -73,7 +73,7 @@ fn a_round_is_made_and_opened_by_pages(t: TestApp) {
         ("reminder_days", "7, 1"),
         ("reminder_states", "draft"),
     ];
-    let round = browser.submit(&refused, "Make the round", &fields);
+    let round = browser.submit(&refused, "Create the round", &fields);
     assert!(round.has("Nobody is asked until you open it"), "{}", round.text());
     assert!(round.has("end of ") && round.has("Europe/Brussels") && round.has("UTC"), "{}", round.text());
     assert!(round.has("“Staff” by “Strategy?”") && !round.has("it_strategy"), "{}", round.text());
@@ -119,7 +119,7 @@ fn a_round_is_closed_and_called_off_after_the_consequence_was_told(t: TestApp) {
     let form = browser.click(&closed, "Move a deadline");
     let later = day(&t, 30);
     let fields = [("closes_at", later.as_str()), ("reason", "More time for all.")];
-    let ledger = browser.submit(&form, "Add the deadline", &fields);
+    let ledger = browser.submit(&form, "Move the deadline", &fields);
     assert!(ledger.has("The deadline is added") && ledger.has("More time for all."), "{}", ledger.text());
     let open = browser.open(&round);
     let ask = browser.click(&open, "Cancel the round");

@@ -35,16 +35,16 @@ fn a_survey_is_made_gets_its_questionnaire_and_is_published(t: TestApp) {
     let list = browser.open("/surveys");
     assert!(list.has("There is no survey yet"), "{}", list.text());
     let form = browser.click(&list, "New survey");
-    let refused = browser.submit(&form, "Make the survey", &[("survey", "a code"), ("titles-fr", "Douane")]);
+    let refused = browser.submit(&form, "Create the survey", &[("survey", "a code"), ("titles-fr", "Douane")]);
     assert_eq!(refused.status, 422);
     assert_eq!(refused.error("audience"), "This field is required.", "{}", refused.text());
     let fields = [("survey", "a code"), ("audience", "member"), ("titles-fr", "Douane")];
-    let refused = browser.submit(&refused, "Make the survey", &fields);
+    let refused = browser.submit(&refused, "Create the survey", &fields);
     assert!(!refused.error("survey").is_empty() && !refused.error("titles-en").is_empty(), "{}", refused.text());
     let fields = [("survey", "SCS"), ("titles-en", "Smart customs")];
-    let survey = browser.submit(&refused, "Make the survey", &fields);
+    let survey = browser.submit(&refused, "Create the survey", &fields);
     assert_eq!(survey.path, "/surveys/scs");
-    assert!(survey.has("The survey is made") && survey.has("There is no version yet"), "{}", survey.text());
+    assert!(survey.has("The survey is created") && survey.has("There is no version yet"), "{}", survey.text());
 
     let form = browser.click(&survey, "Import a questionnaire");
     let refused = browser.submit_file(&form, "Check the file", &[], None);
@@ -58,11 +58,11 @@ fn a_survey_is_made_gets_its_questionnaire_and_is_published(t: TestApp) {
     assert!(plan.has("The file has no faults") && plan.has("There are no faults."), "{}", plan.text());
     assert!(!browser.open("/surveys/scs").has("Version 1"), "nothing is stored yet");
 
-    let ask = browser.click(&plan, "Make it the draft");
-    let version = browser.submit(&ask, "Make it the draft", &[]);
+    let ask = browser.click(&plan, "Save as draft");
+    let version = browser.submit(&ask, "Save as draft", &[]);
     assert_eq!(version.path, "/surveys/scs/versions/1");
-    assert!(version.has("The questionnaire is the draft now") && version.has("IT strategy and maturity"));
-    let again = browser.submit(&ask, "Make it the draft", &[]);
+    assert!(version.has("The questionnaire is saved as the draft") && version.has("IT strategy and maturity"));
+    let again = browser.submit(&ask, "Save as draft", &[]);
     assert_eq!(again.path, "/surveys/scs/versions/1", "sent twice, it is carried out once");
     assert_eq!(browser.open(&plan.path).status, 410, "the plan is spent");
 
@@ -91,15 +91,15 @@ fn the_faults_of_a_draft_stand_beside_their_places(t: TestApp) {
     let mut browser = Browser::of(&t, &admin);
     let form = browser.open("/surveys/scs/import");
     let plan = browser.submit_file(&form, "Check the file", &[], Some(file(FAULTY.as_bytes())));
-    assert!(plan.has("basics › staff › shown if") && plan.has("basics › more › strategy › text"), "{}", plan.text());
-    let ask = browser.click(&plan, "Make it the draft");
-    let refused = browser.submit(&ask, "Make it the draft", &[]);
+    assert!(plan.has("Basics › Staff › shown if") && plan.has("Basics › More › Strategy? › text"), "{}", plan.text());
+    let ask = browser.click(&plan, "Save as draft");
+    let refused = browser.submit(&ask, "Save as draft", &[]);
     assert_eq!(refused.status, 422);
     assert!(!refused.error("with_faults").is_empty(), "{}", refused.text());
-    let version = browser.submit(&refused, "Make it the draft", &[("with_faults", "true")]);
+    let version = browser.submit(&refused, "Save as draft", &[("with_faults", "true")]);
     assert!(version.has("Faults") && version.has("The text is missing in this language."), "{}", version.text());
     assert!(!version.has("Codebook"), "there is none as long as there are faults");
-    let section = browser.click(&version, "basics › more › strategy › text");
+    let section = browser.click(&version, "Basics › More › Strategy? › text");
     assert!(section.shows("#item-2-1 .note.error") && section.shows("#item-1 .note.error"), "{}", section.html);
     assert!(!section.shows("#item-2 > .note.error"), "the group itself is right");
     let french = browser.click(&section, "French");
@@ -110,10 +110,10 @@ fn the_faults_of_a_draft_stand_beside_their_places(t: TestApp) {
     // A better file replaces the draft, if that is asked for.
     let form = browser.open("/surveys/scs/import");
     let plan = browser.submit_file(&form, "Check the file", &[], Some(file(SHIPPED)));
-    let ask = browser.click(&plan, "Make it the draft");
-    let refused = browser.submit(&ask, "Make it the draft", &[]);
+    let ask = browser.click(&plan, "Save as draft");
+    let refused = browser.submit(&ask, "Save as draft", &[]);
     assert_eq!(refused.status, 409, "{}", refused.text());
-    let version = browser.submit(&refused, "Make it the draft", &[("replace", "true")]);
+    let version = browser.submit(&refused, "Save as draft", &[("replace", "true")]);
     assert!(version.path == "/surveys/scs/versions/1" && !version.has("The text is missing"), "{}", version.text());
 }
 

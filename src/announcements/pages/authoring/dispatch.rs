@@ -78,6 +78,8 @@ struct SchedulePage<'a> {
     form: &'a FormState,
     heading: Heading,
     recipients: usize,
+    /// Whether it could not be sent today without the approval of a second person.
+    needs_approval: bool,
     /// Its time in the zone in which it was planned; empty where it has none, or where that is the zone of the page, in
     /// which the heading says it.
     planned: String,
@@ -135,6 +137,7 @@ async fn show_schedule(office: &Office, form: FormState) -> PageResult {
     let announcement = service.get(Arc::clone(&officer.0), *id).await?;
     let form = form.set("version", version(&announcement));
     let deeds = deeds(officer, &announcement);
+    let counts = service.preview(officer.user_id, *id).await?;
     let planned = announcement.campaign.as_ref().and_then(|campaign| planned(page, campaign));
     let meanings = rules::meanings(form.value("send_at"), form.value("time"), form.value("zone")).into_iter();
     let meaning = |(time, offset): (String, String)| Choice::new(offset.clone(), format!("{time} (UTC{offset})"));
@@ -144,7 +147,8 @@ async fn show_schedule(office: &Office, form: FormState) -> PageResult {
         zones: ZoneGroup::all(page, form.value("zone")),
         meanings: meanings.map(meaning).collect(),
         heading: Heading::of(page, officer, &announcement),
-        recipients: service.preview(officer.user_id, *id).await?.recipients,
+        recipients: counts.recipients,
+        needs_approval: counts.needs_approval,
         planned: planned.unwrap_or_default(),
         may_schedule: deeds.contains(&Event::Schedule),
         may_unschedule: deeds.contains(&Event::Unschedule),

@@ -1,4 +1,5 @@
-//! The line at the top of each page of an announcement: its subject, its state, and links to the steps that are possible now.
+//! What stands at the top of each page of an announcement: its subject, its state, what else is known of it, the pages that show or
+//! change it as tabs, and the deeds that are possible now, the next one first.
 
 use std::fmt::Display;
 
@@ -8,7 +9,7 @@ use crate::db::Id;
 use crate::i18n::Language;
 use crate::policy::{self, Principal};
 use crate::time::Timestamp;
-use crate::web::{Page, Shown, Tab};
+use crate::web::{Facts, Page, Shown, Tab};
 
 /// The subject, the state and the steps of an announcement.
 pub(super) struct Heading {
@@ -18,24 +19,40 @@ pub(super) struct Heading {
     pub(super) state: String,
     /// The colour of the state, beside its word.
     pub(super) tone: &'static str,
-    /// What else there is to know of the state, a sentence each.
-    pub(super) facts: Vec<Shown>,
-    /// The list of all announcements and the pages that show or change it, then the steps that bring it out, then those
-    /// that end it: each in a row of its own, so that none is chosen by mistake.
-    pub(super) steps: Vec<Vec<Tab>>,
+    /// What else there is to know of the state.
+    pub(super) facts: Facts,
+    /// The pages that show or change it.
+    pub(super) tabs: Vec<Tab>,
+    /// The steps that bring it out, the next one first.
+    pub(super) deeds: Vec<Shown>,
+    /// Whether the first of them is what its officer does next.
+    pub(super) has_next: bool,
+    /// The steps that end it, apart, so that none is chosen by mistake.
+    pub(super) ends: Vec<Shown>,
 }
 
 impl Heading {
     /// The heading of this announcement for this officer.
     pub(super) fn of(page: &Page, officer: &Principal, announcement: &Announcement) -> Self {
         let (language, subject) = subject_in(page, announcement);
+        let possible = deeds(officer, announcement);
+        let has_next = match announcement.status {
+            AnnouncementStatus::Draft | AnnouncementStatus::Approved => true,
+            AnnouncementStatus::Submitted => possible.contains(&Event::Approve),
+            _ => false,
+        };
+        let deeds = brought_out(page, announcement, &possible);
         Self {
             subject,
             language,
             state: page.words("announcement-status", announcement.status.as_str()),
             tone: tone(announcement.status),
             facts: facts(page, announcement),
-            steps: steps(page, officer, announcement),
+            tabs: tabs(page, announcement, &possible),
+            has_next: has_next && deeds.first().is_some_and(|deed| deed.href != page.path()),
+            // The page of a deed does not lead to itself.
+            deeds: deeds.into_iter().filter(|deed| deed.href != page.path()).collect(),
+            ends: ends(page, announcement, &possible),
         }
     }
 }
@@ -92,32 +109,34 @@ pub(super) const fn tone(status: AnnouncementStatus) -> &'static str {
     }
 }
 
-fn facts(page: &Page, announcement: &Announcement) -> Vec<Shown> {
-    let Some(campaign) = &announcement.campaign else { return Vec::new() };
+fn facts(page: &Page, announcement: &Announcement) -> Facts {
+    let Some(campaign) = &announcement.campaign else { return Facts::default() };
+    let label = |name: &str| page.text(&format!("authoring-fact-{name}"));
     // Who may read it cannot be called back, so each step says it.
-    let public = announcement.public.then(|| Shown::text(page.text("authoring-fact-public")));
-    let told = |key: &str, at: Option<Timestamp>| at.map(|at| Shown::at(at, page.say(key, "time", at)));
-    let plan = campaign.send_at.filter(|_| announcement.sent_at.is_none());
-    let instants = [
-        told("authoring-fact-approved", campaign.approved_at),
-        told("authoring-fact-planned", plan),
-        told("authoring-fact-begun", announcement.sent_at),
-        told("authoring-fact-finished", campaign.finished_at),
-    ];
+    let is_out = announcement.sent_at.is_some();
+    let readers = if is_out { "authoring-readable-by-anybody" } else { "authoring-readable-by-anybody.later" };
+    let public = announcement.public.then(|| Shown::text(page.text(readers)));
+    let moment = |at: Option<Timestamp>| at.map(|at| Shown::moment(page, at));
+    let plan = campaign.send_at.filter(|_| !is_out);
     // What the portal found is put into words, and what a person said is quoted as it is.
-    let cause = campaign.cause.map(|cause| page.words("authoring-reason", cause.as_str()));
-    let cause = cause.map(|cause| Shown::text(page.say("authoring-fact-cause", "cause", cause)));
+    let cause = campaign.cause.map(|cause| Shown::text(page.words("authoring-reason", cause.as_str())));
     let reason = campaign.reason.as_ref();
-    let reason = reason.map(|reason| Shown::text(page.say("authoring-fact-reason", "reason", reason)));
-    public.into_iter().chain(instants.into_iter().flatten()).chain(cause).chain(reason).collect()
+    let reason = reason.map(|reason| Shown::text(page.say("authoring-fact-reason.quoted", "reason", reason)));
+    Facts::default()
+        .with_some(page.text("authoring-readable-by"), public)
+        .with_some(label("approved"), moment(campaign.approved_at))
+        .with_some(label("planned"), moment(plan))
+        .with_some(label("begun"), moment(announcement.sent_at))
+        .with_some(label("finished"), moment(campaign.finished_at))
+        .with_some(label("cause"), cause)
+        .with_some(label("reason"), reason)
 }
 
-fn steps(page: &Page, officer: &Principal, announcement: &Announcement) -> Vec<Vec<Tab>> {
-    let deeds = deeds(officer, announcement);
-    let any = |events: &[Event]| events.iter().any(|event| deeds.contains(event));
+/// The pages that show or change an announcement.
+fn tabs(page: &Page, announcement: &Announcement, possible: &[Event]) -> Vec<Tab> {
     let begun = announcement.status.has_begun();
-    let shown = vec![
-        ("edit", any(&[Event::Revise])),
+    let shown = [
+        ("edit", possible.contains(&Event::Revise)),
         ("preview", true),
         ("recipients", !begun),
         ("test", !begun),
@@ -125,24 +144,47 @@ fn steps(page: &Page, officer: &Principal, announcement: &Announcement) -> Vec<V
         ("deliveries", begun),
         ("acknowledgements", begun && announcement.acknowledge),
     ];
-    let brought_out = vec![
-        ("submit", any(&[Event::Submit])),
-        ("decide", any(&[Event::Approve, Event::Reject])),
-        ("send", any(&[Event::Start])),
-        ("schedule", any(&[Event::Schedule, Event::Unschedule])),
-    ];
-    let ended = vec![("cancel", any(&[Event::Cancel])), ("delete", announcement.status == AnnouncementStatus::Draft)];
-    let link = |(name, _): (&str, bool)| {
+    let offered = shown.into_iter().filter(|(_, is_offered)| *is_offered);
+    let tab = |(name, _): (&str, bool)| {
         let address = address(announcement.id, name);
-        let label = page.text(&format!("authoring-step-{name}"));
         let is_current = address == page.path();
-        Tab::new(label, address, is_current)
+        Tab::new(step_in_words(page, name), address, is_current)
     };
-    let offered = |steps: Vec<(&'static str, bool)>| -> Vec<Tab> {
-        steps.into_iter().filter(|(_, is_offered)| *is_offered).map(link).collect()
+    offered.map(tab).collect()
+}
+
+fn step_in_words(page: &Page, name: &str) -> String {
+    page.text(&format!("authoring-step-{name}"))
+}
+
+fn step(page: &Page, announcement: &Announcement, name: &str) -> Shown {
+    Shown::text(step_in_words(page, name)).leading_to(address(announcement.id, name))
+}
+
+/// The steps that bring an announcement out, the next one first.
+fn brought_out(page: &Page, announcement: &Announcement, possible: &[Event]) -> Vec<Shown> {
+    let order = match announcement.status {
+        AnnouncementStatus::Draft => ["submit", "decide", "send", "schedule"],
+        AnnouncementStatus::Submitted => ["decide", "send", "schedule", "submit"],
+        _ => ["send", "schedule", "decide", "submit"],
     };
-    let list = Tab::new(page.text("page-authoring-manage"), "/announcements/manage", false);
-    let first = std::iter::once(list).chain(offered(shown)).collect();
-    let rows = [first, offered(brought_out), offered(ended)];
-    rows.into_iter().filter(|row| !row.is_empty()).collect()
+    let is_possible = |name: &str| {
+        let events: &[Event] = match name {
+            "submit" => &[Event::Submit],
+            "decide" => &[Event::Approve, Event::Reject],
+            "send" => &[Event::Start],
+            _ => &[Event::Schedule, Event::Unschedule],
+        };
+        events.iter().any(|event| possible.contains(event))
+    };
+    order.into_iter().filter(|name| is_possible(name)).map(|name| step(page, announcement, name)).collect()
+}
+
+/// The steps that end an announcement.
+fn ends(page: &Page, announcement: &Announcement, possible: &[Event]) -> Vec<Shown> {
+    let ends =
+        [("cancel", possible.contains(&Event::Cancel)), ("delete", announcement.status == AnnouncementStatus::Draft)];
+    let offered = ends.into_iter().filter(|(_, is_offered)| *is_offered);
+    let links = offered.map(|(name, _)| step(page, announcement, name));
+    links.filter(|link| link.href != page.path()).collect()
 }

@@ -20,6 +20,8 @@ struct ProgressPage<'a> {
     /// Mails that have come to an end, whichever.
     ended: i64,
     total: i64,
+    /// Both in words.
+    ended_of: String,
     counts: Vec<(String, i64)>,
     /// When these figures were counted.
     now: String,
@@ -62,12 +64,14 @@ async fn show_progress(office: &Office, form: FormState) -> PageResult {
     let counts = service.summary(*id).await?;
     // While mails are still being written there are fewer of them than recipients.
     let total = counts.total.max(i64::from(announcement.recipients));
+    let ended = ended(&counts);
     let content = ProgressPage {
         page,
         form: &form,
         heading: Heading::of(page, officer, &announcement),
-        ended: ended(&counts),
+        ended,
         total,
+        ended_of: page.text_with("authoring-ended.of", &[("ended", ended.to_string()), ("total", total.to_string())]),
         counts: counted(page, &counts),
         now: moment(page, page.site().clock.now()),
         may_pause: deeds.contains(&Event::Pause),

@@ -41,7 +41,8 @@ struct PreviewPage<'a> {
     is_clipped: bool,
     /// Whether the text has pictures or HTML, which readers do not get.
     is_stripped: bool,
-    recipients: usize,
+    /// To how many it is addressed, or was when it was sent.
+    addressed: String,
 }
 
 /// The mail in one language, as a page and as text.
@@ -57,6 +58,11 @@ pub(super) async fn preview(office: Office, query: Query<PreviewQuery>) -> PageR
     let tab = |it: &Language| {
         Tab::new(page.words("language", it.as_str()), format!("{}?language={it}", page.path()), *it == language)
     };
+    let addressed = if announcement.status.has_begun() {
+        page.say("authoring-addressed", "count", announcement.recipients)
+    } else {
+        page.say("authoring-recipients-now", "count", recipients)
+    };
     let content = PreviewPage {
         page,
         heading: Heading::of(page, officer, &announcement),
@@ -67,7 +73,7 @@ pub(super) async fn preview(office: Office, query: Query<PreviewQuery>) -> PageR
         size: page.say("authoring-size", "bytes", size.octets),
         is_clipped: size.warning.is_some(),
         is_stripped: announcement.variants.get(&language).is_some_and(|it| markdown::is_stripped(&it.body_markdown)),
-        recipients,
+        addressed,
     };
     page.show(&content)
 }
