@@ -98,6 +98,7 @@ fn w9_an_ncp_changes_each_field_and_sees_the_entry_as_others_see_it(t: TestApp) 
     for value in ["Director", "+221 33 801 00 00", "French, Wolof, English", awa.email.as_str()] {
         assert!(entry.has(value), "{value}: {}", entry.text());
     }
+    assert!(entry.has("Director Seen by: the whole community"), "{}", entry.text());
     // What the page says is what others get.
     let far = browser.click(&entry, "A contact of another region");
     let found = wanjiru.get("/contacts?member=SN").expect(200)["data"][0].clone();

@@ -151,12 +151,38 @@ fn a_person_of_an_agency_finds_its_survey_on_the_home_page_and_nothing_of_the_co
     let home = browser.open("/");
     assert!(home.has("En cours de rédaction") && !home.has("Non commencée"), "{}", home.text());
     for closed in ["/directory", "/members", "/partners", "/technologies", "/announcements", "/people"] {
-        assert_eq!(browser.open(closed).status, 403, "{closed}");
+        let page = browser.open(closed);
+        assert_eq!(page.status, 403, "{closed}");
+        assert!(!page.has("Aucun mandat en vigueur"), "{closed}: {}", page.text());
     }
+    assert!(browser.open("/directory").has("Page réservée aux Membres"));
+    assert_eq!(person.get("/contacts").refused(403), "members_only");
     admin.post(&format!("/rounds/{round}/close"), &json!({})).expect(200);
     let home = browser.open("/");
     assert!(!home.shows(&format!("main a[href='{response}']")), "{}", home.html);
     assert!(home.shows(&format!("main a[href='/rounds/{round}']")), "{}", home.html);
+}
+
+#[story]
+fn the_entry_of_a_person_names_the_agency(t: TestApp) {
+    let admin = t.admin();
+    port(&admin);
+    let mut browser = Browser::of(&t, &fatou(&t, &admin));
+    let entry = browser.open("/account/entry");
+    assert!(entry.has("Organisme partenaire, Port de Dakar") && !entry.has(AGENCY), "{}", entry.text());
+    assert!(entry.has("Le Secrétariat voit cette fiche.") && !entry.has("toute la communauté"), "{}", entry.text());
+    assert!(!entry.shows("main a[href^='/account/entry?as=']"), "{}", entry.html);
+    let form = browser.open("/account/profile");
+    assert!(!form.shows("select[name=email_audience]"), "{}", form.html);
+    let fields = [("job_title", "Chef de service"), ("languages", "français")];
+    let entry = browser.submit(&form, "Enregistrer le profil", &fields);
+    assert!(entry.path == "/account/entry" && entry.has("Chef de service"), "{}", entry.text());
+    let auditor = t.ncp("JP");
+    let id = auditor.get("/me").expect(200)["id"].clone();
+    let form = json!({"organisation": "XS", "role": "auditor", "user_id": id});
+    admin.post("/appointments", &form).expect(201);
+    let entry = Browser::of(&t, &t.with_app(&t.login(&auditor.email))).open("/account/entry");
+    assert!(entry.has("Auditor, Secretariat") && !entry.has("Auditor, XS"), "{}", entry.text());
 }
 
 #[story]
