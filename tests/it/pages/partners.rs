@@ -106,10 +106,12 @@ fn the_community_reads_of_agencies_and_their_people_and_rounds_are_for_the_secre
     let admin = t.admin();
     port(&admin);
     fatou(&t, &admin);
-    round(&t, &admin);
+    let round = round(&t, &admin);
     let mut office = Browser::of(&t, &admin);
     let seen = office.open(&format!("/partners/{AGENCY}"));
     assert!(seen.has("Fatou Sow") && seen.has("Not started"), "{}", seen.text());
+    let frame = office.open(&format!("/rounds/{round}/frame"));
+    assert!(frame.has("1 partner agency is asked.") && frame.has("Port of Dakar"), "{}", frame.text());
     let mut awa = Browser::of(&t, &t.ncp("SN")).in_french();
     let member = awa.open("/members/SN");
     let list = awa.click(&member, "Organismes partenaires de ce Membre");
