@@ -11,6 +11,7 @@ home-second-factor = A second factor is needed
 home-no-appointment = You have no appointment at a Member administration, so only your own account is open to you.
 home-since = since { DAY($at, $zone) }
 home-decision = The coordination of your administration or the Secretariat decides. There is no fixed period: you are told the decision by e-mail, and a reminder goes to those who decide. They alone can read the letter of nomination.
+home-letter-asked = Those who decide may ask for your letter of nomination.
 home-read-entry = Read your entry and confirm it
 home-whom-to-ask = Questions
     .body = Ask the coordinators of your administration or the Secretariat.

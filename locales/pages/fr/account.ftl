@@ -11,6 +11,7 @@ home-second-factor = Un second facteur est nécessaire
 home-no-appointment = Vous n’avez aucun mandat auprès d’une administration membre ; seul votre propre compte vous est accessible.
 home-since = depuis le { DAY($at, $zone) }
 home-decision = La coordination de votre administration ou le Secrétariat statue. Il n’y a pas de délai fixe : la décision vous est communiquée par courriel, et un rappel est adressé aux personnes qui statuent. Elles seules peuvent lire la lettre de désignation.
+home-letter-asked = Les personnes qui statuent peuvent demander votre lettre de désignation.
 home-read-entry = Relire votre fiche et la confirmer
 home-whom-to-ask = Questions
     .body = Adressez-vous à la coordination de votre administration ou au Secrétariat.

@@ -1,4 +1,5 @@
-//! The page that leads to all of the administration: only to what the viewer may use.
+//! The page that leads to all of the administration: only to what the viewer may use. Whoever may use one place alone is
+//! led to it.
 
 use askama::Template;
 
@@ -29,6 +30,10 @@ struct AdministrationPage<'a> {
 /// What the viewer may administer.
 pub(super) async fn hub(viewer: CanReadAudit, page: Page) -> PageResult {
     let places = PLACES.iter().filter(|(action, ..)| policy::check(&viewer, *action).is_ok());
-    let places = places.map(|(_, text, address)| Shown::text(page.text(text)).leading_to(*address)).collect();
+    let places = places.map(|(_, text, address)| Shown::text(page.text(text)).leading_to(*address));
+    let places: Vec<Shown> = places.collect();
+    if let [only] = places.as_slice() {
+        return Ok(page.lead_to(&only.href).finish());
+    }
     page.show(&AdministrationPage { page: &page, places })
 }

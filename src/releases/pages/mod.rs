@@ -133,6 +133,15 @@ pub fn entry_link(page: &Page, entry: &ReleaseEntry) -> Shown {
     Shown::name(name).leading_to(address(entry.summary.id))
 }
 
+/// The same with its readers, for lists of releases for different ones.
+#[must_use]
+pub fn reader_link(page: &Page, entry: &ReleaseEntry) -> Shown {
+    let audience = page.words("release-audience", entry.summary.audience.as_str());
+    let link = entry_link(page, entry);
+    let parts = [("name", link.text), ("audience", audience)];
+    Shown::name(page.text_with("release-for", &parts)).leading_to(link.href)
+}
+
 /// The releases of a round or a survey as links, for the pages of those: each with its day and its readers.
 #[must_use]
 pub fn summary_links(page: &Page, releases: &[ReleaseSummary]) -> Vec<Shown> {

@@ -144,6 +144,7 @@ fn a_person_of_an_agency_finds_its_survey_on_the_home_page_and_nothing_of_the_co
     let round = round(&t, &admin);
     let home = browser.open("/");
     assert!(home.has("Enquêtes auxquelles répondre") && home.has("Non commencée"), "{}", home.text());
+    assert!(home.has("Tâches (1)"), "the menu counts the survey: {}", home.text());
     assert!(home.shows("nav.places a[href='/surveys']") && !home.shows("nav.places a[href='/directory']"));
     assert!(!home.has("Vous n’avez aucun mandat"), "{}", home.text());
     let response = format!("/rounds/{round}/response");

@@ -68,7 +68,8 @@ fn everybody_reads_public_results_and_the_community_the_others_too(t: TestApp) {
     let awa = t.ncp("SN");
     let mut reader = Browser::of(&t, &awa);
     let home = reader.open("/");
-    assert!(home.has("New results of surveys") && home.has("release no. 1"), "{}", home.text());
+    assert!(home.has("New results of surveys") && home.has("release no. 1 (The community)"), "{}", home.text());
+    assert!(home.has("release no. 2 (Everybody)"), "{}", home.text());
     let list = reader.click(&home, "Results");
     assert!(list.has("release no. 2") && list.has("release no. 1"), "{}", list.text());
     assert_eq!(reader.open(&format!("/releases/{members}")).status, 200);
