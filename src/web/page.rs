@@ -19,6 +19,7 @@ use crate::http::{AdmissionGate, chosen_language, language};
 use crate::i18n::Language;
 use crate::members::Titles;
 use crate::policy::Principal;
+use crate::text;
 use crate::time::Timestamp;
 
 /// A request for a page: what a page shows around its content, and the texts in the language of its reader.
@@ -300,7 +301,8 @@ impl Page {
     #[must_use]
     pub fn round_name(&self, survey: &str, opens_at: Timestamp, zone: &str) -> String {
         let at = opens_at.to_string();
-        self.text_with("round-name", &[("survey", survey.to_owned()), ("at", at), ("zone_of_round", zone.to_owned())])
+        let survey = text::set_in(self.lang(), survey.to_owned());
+        self.text_with("round-name", &[("survey", survey), ("at", at), ("zone_of_round", zone.to_owned())])
     }
 
     /// The label of a field.

@@ -14,6 +14,7 @@ use super::{Place, address, answers, figures, name, question_address, short, tel
 use crate::http::Query;
 use crate::identity::guards::CanAnswerSurveys;
 use crate::question_forms::{Spoken, Tongue};
+use crate::text;
 use crate::web::{Desk, FormState, Listing, Page, PageResult, Shown, Table, page_of, returned};
 
 /// Questions of a page.
@@ -87,11 +88,12 @@ fn table(page: &Page, shown: &OpenedRelease, own: &OwnResults, rows: &[OwnResult
     let asked: HashMap<&str, &Question> = asked.collect();
     for row in rows {
         let code = row.table.row.as_deref().unwrap_or(&row.table.question);
+        let label = text::set_in(teller.reading.language(), row.table.label.clone());
         let chosen = chosen(row.answer.as_ref());
         let all = row.table.rows.last();
         let question = asked.get(row.table.question.as_str());
         table.push(vec![
-            Shown::text(short(&row.table.label)).leading_to(question_address(shown.row.id, code)),
+            Shown::text(short(&label)).leading_to(question_address(shown.row.id, code)),
             Shown::text(question.map(|question| spoken(page, &tongue, question, row)).unwrap_or_default()),
             Shown::text(beside(page, &teller, code, row.region.as_ref(), &chosen)),
             Shown::text(beside(page, &teller, code, all, &chosen)),

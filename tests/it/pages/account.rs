@@ -179,7 +179,7 @@ fn w47_times_are_marked_up_and_say_that_they_are_utc(t: TestApp) {
     let mut browser = Browser::of(&t, &awa);
     let history = browser.open("/account/history");
     assert!(history.has("Login") && history.has("E-mail address of the application confirmed"), "{}", history.text());
-    assert!(history.has("2 February 2026, ") && history.has(" UTC"), "{}", history.text());
+    assert!(history.has("2\u{a0}February 2026, ") && history.has(" UTC"), "{}", history.text());
     assert!(history.html.contains("<time datetime=\"2026-02-02T"), "{}", history.html);
 }
 

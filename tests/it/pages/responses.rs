@@ -366,7 +366,7 @@ fn s17_answers_of_the_last_round_are_shown_and_wait_to_be_confirmed(t: TestApp) 
     let mut browser = Browser::of(&t, &moussa);
     let response = begun(&mut browser, &second);
     let form = browser.open(&format!("/responses/{response}/sections/basics"));
-    assert!(form.has("From your response to the previous round, 2 February 2026"), "{}", form.text());
+    assert!(form.has("From your response to the previous round, 2\u{a0}February 2026"), "{}", form.text());
     assert!(form.shows("input[name='q:it_strategy'][value=no][checked]"));
     let ask = browser.click(&form, "Confirm all answers of this section");
     let confirmed = browser.submit(&ask, "Confirm all answers of this section", &[]);
