@@ -96,6 +96,8 @@ outline-group = Groupe de questions
 outline-rows = Lignes :
 outline-options = Options :
 outline-required = Oui
+outline-least = au moins { $least }
+outline-most = au plus { $most }
 outline-characters = { COUNT($most) ->
         [0] aucun caractère
         [one] 1 caractère
