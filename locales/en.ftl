@@ -867,7 +867,7 @@ answer-address = Thank you. If the address can be used, an e-mail with a link ha
 
 page-foot = This page is available in English and French, following your browser.
 page-home = Welcome
-    .body = This is the portal of { $community }, a network of contacts in customs administrations. To join it, or if you have questions, contact the Secretariat or the coordinators of your administration.
+    .body = This is the portal of { $community }, a network of contacts in customs administrations. If your administration has nominated you, apply to join. For questions, ask the Secretariat or the coordinators of your administration.
 page-verify = Confirm your address
     .body =
         This is the application that was made with your address.

@@ -866,7 +866,7 @@ answer-address = Merci. Si l’adresse peut être utilisée, un courriel contena
 
 page-foot = Page disponible en français et en anglais, selon la langue de votre navigateur.
 page-home = Bienvenue
-    .body = Voici le portail { $community }, réseau de contacts au sein des administrations des douanes. Pour le rejoindre, ou pour toute question, adressez-vous au Secrétariat ou à la coordination de votre administration.
+    .body = Voici le portail { $community }, réseau de contacts au sein des administrations des douanes. Si votre administration vous a désigné(e), demandez votre inscription. Pour toute question, adressez-vous au Secrétariat ou à la coordination de votre administration.
 page-verify = Confirmer votre adresse
     .body =
         Voici la demande qui a été faite avec votre adresse.

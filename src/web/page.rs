@@ -323,6 +323,14 @@ impl Page {
         self.site.catalogue.text(*language, "language-itself", &[])
     }
 
+    /// A language as an entry of a list of choices: with a capital, also where its name has none within a sentence.
+    #[must_use]
+    pub fn language_choice(&self, code: &str) -> String {
+        let word = self.words("language", code);
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    }
+
     /// A code in words, as in `words("role", "ncp")`.
     #[must_use]
     pub fn words(&self, family: &str, code: impl AsRef<str>) -> String {

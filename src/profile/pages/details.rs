@@ -171,7 +171,10 @@ async fn content<'a>(
         has_entry: me.contact.is_some(),
         is_of_agency: policy::is_partner_alone(user),
         email: &me.email,
-        languages: Language::ALL.iter().map(|language| language.as_str()).map(choice("language")).collect(),
+        languages: Language::ALL
+            .iter()
+            .map(|one| Choice::new(one.as_str(), page.language_choice(one.as_str())))
+            .collect(),
         audiences: AUDIENCES.iter().map(|audience| audience.as_str()).map(choice("account-audience")).collect(),
         technologies: technologies.collect(),
         differences: Vec::new(),
