@@ -867,7 +867,7 @@ answer-address = Thank you. If the address can be used, an e-mail with a link ha
 
 page-foot = This page is available in English and French, following your browser.
 page-home = Welcome
-    .body = This is the portal of { $community }, a network of contacts in customs administrations. To join it, or if you have questions, contact the Secretariat or the coordinators of your administration.
+    .body = This is the portal of { $community }, a network of contacts in customs administrations. If your administration has nominated you, apply to join. For questions, ask the Secretariat or the coordinators of your administration.
 page-verify = Confirm your address
     .body =
         This is the application that was made with your address.
@@ -1282,6 +1282,8 @@ problem-awaiting_approval = Your application awaits approval
     .detail = Your application has not been decided yet. The coordinators of your administration or the Secretariat will decide, and we will let you know by e-mail. Until then only your own profile is available to you.
 problem-no_active_appointment = No appointment in force
     .detail = You have no appointment in force at present. Please contact the coordinators of your administration or the Secretariat.
+problem-members_only = Reserved for Members
+    .detail = The directory and the pages of the community are not open to partner agencies.
 problem-secretariat_only = Reserved for the Secretariat
     .detail = This operation is reserved for the Secretariat. Please ask the Secretariat to do it for you.
 problem-hand_over_under_way = A hand-over is under way

@@ -866,7 +866,7 @@ answer-address = Merci. Si l’adresse peut être utilisée, un courriel contena
 
 page-foot = Page disponible en français et en anglais, selon la langue de votre navigateur.
 page-home = Bienvenue
-    .body = Voici le portail { $community }, réseau de contacts au sein des administrations des douanes. Pour le rejoindre, ou pour toute question, adressez-vous au Secrétariat ou à la coordination de votre administration.
+    .body = Voici le portail { $community }, réseau de contacts au sein des administrations des douanes. Si votre administration vous a désigné(e), demandez votre inscription. Pour toute question, adressez-vous au Secrétariat ou à la coordination de votre administration.
 page-verify = Confirmer votre adresse
     .body =
         Voici la demande qui a été faite avec votre adresse.
@@ -1281,6 +1281,8 @@ problem-awaiting_approval = Demande en attente d’approbation
     .detail = Votre demande n’a pas encore été examinée. La coordination de votre administration ou le Secrétariat prendra une décision, et un courriel vous en informera. D’ici là, seul votre profil vous est accessible.
 problem-no_active_appointment = Aucun mandat en vigueur
     .detail = Vous n’avez actuellement aucun mandat en vigueur. Veuillez vous adresser à la coordination de votre administration ou au Secrétariat.
+problem-members_only = Page réservée aux Membres
+    .detail = L’annuaire et les pages de la communauté ne sont pas ouverts aux organismes partenaires.
 problem-secretariat_only = Opération réservée au Secrétariat
     .detail = Cette opération est réservée au Secrétariat. Veuillez lui adresser votre demande.
 problem-hand_over_under_way = Transmission du mandat en cours

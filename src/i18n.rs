@@ -260,7 +260,11 @@ fn bundle((language, sources): (Language, [&str; AREAS])) -> Result<FluentBundle
     };
     let of_sizes = of_times.clone();
     bundle
-        .add_function("DAY", move |values, _| written(values, |text, zone| day(text, zone, &months, &first)))
+        .add_function("DAY", move |values, _| {
+            // Pages name a zone: there, lines do not break between day and month.
+            let gap = if values.len() > 1 { '\u{a0}' } else { ' ' };
+            written(values, |text, zone| day(text, zone, (&months, &first), gap))
+        })
         .or_internal()?;
     bundle.add_function("WHOLE", move |values, _| written(values, |text, _| whole(text, &thousands))).or_internal()?;
     bundle.add_function("COUNT", |values, _| count(values)).or_internal()?;
@@ -360,11 +364,11 @@ fn hour(text: &str, zone: &Zone, mark: &str) -> Option<String> {
 }
 
 /// The day, or the day of an instant, in words: 28 November 2026.
-fn day(text: &str, zone: &Zone, months: &str, first: &str) -> Option<String> {
+fn day(text: &str, zone: &Zone, (months, first): (&str, &str), gap: char) -> Option<String> {
     let (day, month, year) = Day::parse(text).or_else(|| Some(zone.day(instant(text)?)))?.parts();
     let month = months.split_whitespace().nth(usize::try_from(month).ok()?.checked_sub(1)?)?;
     let day = if day == 1 { first.to_owned() } else { day.to_string() };
-    Some(format!("{day} {month} {year}"))
+    Some(format!("{day}{gap}{month} {year}"))
 }
 
 fn instant(text: &str) -> Option<Timestamp> {

@@ -1,12 +1,14 @@
 //! Texts of people: validation of fields, and comparison; [`name`] names of people, `telephone` numbers, `plain` digits
 //! and signs of any script as those of ASCII, [`variants`] equivalent spellings of a word; [`foreign`] what is stored,
-//! shown and used of texts of third parties; [`names_address`] whether a text names an address.
+//! shown and used of texts of third parties; [`names_address`] whether a text names an address; [`set_in`] where a line
+//! does not break in French.
 //!
 //! [`line()`] refuses control characters, so that no name or subject can add a header to a mail or a colour to a
 //! terminal.
 
 mod canonical;
 pub mod foreign;
+mod french;
 mod mention;
 pub mod name;
 mod plain;
@@ -21,6 +23,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::error::{FieldCode, FieldError};
 pub use canonical::canonical_json;
+pub use french::set_in;
 pub use mention::names_address;
 pub use plain::{plain, visible};
 pub use telephone::phone;

@@ -19,6 +19,7 @@
 //!
 //! Left out: deletion of entries. A community of thousands writes some hundred megabytes a year.
 
+mod details;
 pub mod pages;
 mod personal_data;
 pub mod routes;
@@ -65,6 +66,7 @@ impl Audit {
 
     /// Writes an entry in the transaction of `conn`.
     pub fn record(&self, conn: &mut Conn, trace: &Trace, entry: &Entry) -> Result<(), Error> {
+        debug_assert!(details::are_known(entry.detail.as_ref()), "details without words: {entry:?}");
         let now = self.clock.now();
         store::insert(conn, Id::new(now, &self.random), entry, trace, now)
     }

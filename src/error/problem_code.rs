@@ -76,6 +76,7 @@ code_enum! {
         MalformedJson = "malformed_json",
         MalformedXml = "malformed_xml",
         MediaType = "media_type",
+        MembersOnly = "members_only",
         MethodNotAllowed = "method_not_allowed",
         MfaRequired = "mfa_required",
         NoActiveAppointment = "no_active_appointment",

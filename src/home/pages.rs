@@ -24,7 +24,7 @@ use crate::rounds::{self, OwnStanding, Round, Rounds};
 use crate::statistics::RegionFigures;
 use crate::tasks::{self, Queue, TaskKind, shown};
 use crate::time::Timestamp;
-use crate::web::{Page, PageResult, Pages, Shown, Table};
+use crate::web::{Page, PageResult, Pages, Shown, Table, WaitingCounter};
 
 /// Announcements that are listed.
 const SHOWN: usize = 5;
@@ -59,6 +59,11 @@ impl WaitingHome<'_> {
     /// Whether something was said about one of the appointments.
     fn has_reason(&self) -> bool {
         self.cases.iter().any(|case| !case.reason.is_empty())
+    }
+
+    /// Whether the reader can hand in a letter for one of them.
+    fn can_hand_in(&self) -> bool {
+        self.cases.iter().any(|case| case.can_hand_in)
     }
 
     /// Whether a decision on one of them is open.
@@ -253,6 +258,7 @@ async fn home(
     (announcements, releases): (web::Data<Announcements>, web::Data<Releases>),
     life_cycle: web::Data<LifeCycle>,
     surveys: (web::Data<Rounds>, web::Data<Membership>),
+    counter: web::Data<WaitingCounter>,
 ) -> PageResult {
     let Some(person) = visitor.0 else {
         let most = i64::try_from(SHOWN).unwrap_or_default();
@@ -263,6 +269,7 @@ async fn home(
     };
     if let Err(refusal) = policy::check(&person, Action::ReadCommunity) {
         if policy::check(&person, Action::ReadSurveys).is_ok() {
+            let page = page.with_waiting(counter.count(Arc::clone(&person)).await);
             return for_agency(&page, person, &life_cycle, surveys).await;
         }
         let (own, mut letters) = home.own(Arc::clone(&person)).await?;
@@ -274,7 +281,7 @@ async fn home(
         let lacks_second_factor = refusal.code() == ProblemCode::MfaRequired;
         return page.show(&WaitingHome { page: &page, lacks_second_factor, cases });
     }
-    let reads_log = policy::check(&person, Action::ReadAudit).is_ok();
+    let is_secretariat = person.is_secretariat();
     let due = home.due(Arc::clone(&person), page.language()).await?;
     let rounds = tasks::pages::rounds_of(&due.surveys, &surveys.0, &person).await?;
     let now = page.site().clock.now();
@@ -290,11 +297,12 @@ async fn home(
         has_more_unread: unread.len() > SHOWN,
         unread: unread.into_iter().take(SHOWN).map(|entry| Subject::of(entry, &page)).collect(),
         surveys: tasks::pages::surveys(&page, &due.surveys, &rounds),
-        queues: queues.into_iter().filter_map(Card::of).collect(),
-        others: others.into_iter().filter_map(Card::of).collect(),
-        results: due.results.iter().map(|entry| releases::pages::entry_link(&page, entry)).collect(),
+        queues: queues.into_iter().filter_map(|queue| Card::of(queue, is_secretariat)).collect(),
+        others: others.into_iter().filter_map(|queue| Card::of(queue, is_secretariat)).collect(),
+        results: due.results.iter().map(|entry| releases::pages::reader_link(&page, entry)).collect(),
         regions: RegionRow::all(&page, &due.regions),
-        reads_log,
+        // For others it is a place of the menu.
+        reads_log: is_secretariat,
         page: &page,
     })
 }

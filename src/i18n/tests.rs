@@ -97,10 +97,10 @@ fn times_on_pages_are_those_of_a_zone_and_name_it() {
         let args = [("at", "2026-07-31T22:30:00Z".to_owned()), ("zone", zone.to_owned())];
         catalogue.text(language, "shown-moment", &args)
     };
-    assert_eq!(told(Language::En, "UTC"), "31 July 2026, 22:30 UTC");
-    assert_eq!(told(Language::En, "Europe/Brussels"), "1 August 2026, 00:30 Europe/Brussels (UTC+02:00)");
+    assert_eq!(told(Language::En, "UTC"), "31\u{a0}July 2026, 22:30 UTC");
+    assert_eq!(told(Language::En, "Europe/Brussels"), "1\u{a0}August 2026, 00:30 Europe/Brussels (UTC+02:00)");
     let french = told(Language::Fr, "America/Sao_Paulo");
-    assert_eq!(french, "31 juillet 2026, 19\u{a0}h\u{a0}30 America/Sao_Paulo (UTC-03:00)");
+    assert_eq!(french, "31\u{a0}juillet 2026, 19\u{a0}h\u{a0}30 America/Sao_Paulo (UTC-03:00)");
     for source in SOURCES.iter().flat_map(|(_, sources)| sources.iter().skip(1)) {
         for line in source.lines().filter(|line| !line.starts_with('#') && line.contains("HOUR(")) {
             let counted = |what: &str| line.matches(what).count();

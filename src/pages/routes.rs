@@ -247,13 +247,8 @@ async fn done(_: Anyone, portal: web::Data<Portal>, request: HttpRequest, query:
     }
 }
 
-async fn privacy(
-    _: Visitor,
-    // Leaves the number of the menu with the request.
-    _: crate::web::Page,
-    portal: web::Data<Portal>,
-    request: HttpRequest,
-) -> Answer {
+/// The page that is asked for counts what waits, for the menu.
+async fn privacy(_: Visitor, _: crate::web::Page, portal: web::Data<Portal>, request: HttpRequest) -> Answer {
     let kept = portal.periods;
     let periods = [
         ("unverified", portal.lives.unverified),

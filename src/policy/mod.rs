@@ -216,6 +216,14 @@ pub fn is_secretariat(appointments: &[HeldAppointment]) -> bool {
     appointments.iter().any(|held| held.status == AppointmentStatus::Active && held.role == Role::Secretariat)
 }
 
+/// Whether a person belongs to partner agencies alone: the directory is closed to such people, and the Secretariat alone
+/// sees their entries.
+#[must_use]
+pub fn is_partner_alone(person: &Principal) -> bool {
+    let mut listed = person.appointments.iter().filter(|held| held.status.is_listed()).peekable();
+    listed.peek().is_some() && listed.all(|held| held.role == Role::Partner)
+}
+
 /// Whether this role sees or decides more than others.
 #[must_use]
 pub const fn gives_more_rights(role: Role) -> bool {
@@ -293,6 +301,8 @@ fn check_role(principal: &Principal, action: Action) -> Result<(), Error> {
         }
         _ if reads && has(AppointmentStatus::Unconfirmed) => ProblemCode::ConfirmationNeeded,
         _ if reads && has(AppointmentStatus::Pending) => ProblemCode::AwaitingApproval,
+        // What partner agencies read is open to every appointment in force, so this is for members alone.
+        _ if reads && principal.holds(Role::Partner) => ProblemCode::MembersOnly,
         otherwise => otherwise,
     }))
 }

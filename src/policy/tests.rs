@@ -81,6 +81,21 @@ fn rights_come_from_active_appointments_alone() {
 }
 
 #[test]
+fn a_partner_agency_is_told_that_the_community_is_for_members() {
+    let told = |roles: &[(Role, AppointmentStatus)]| {
+        check(&person(roles), Action::ReadCommunity).err().and_then(|error| error.refusal())
+    };
+    let partner = (Role::Partner, AppointmentStatus::Active);
+    assert_eq!(told(&[partner]), Some(ProblemCode::MembersOnly));
+    assert_eq!(told(&[(Role::Partner, AppointmentStatus::Ended)]), Some(ProblemCode::NoActiveAppointment));
+    assert_eq!(told(&[partner, (Role::Ncp, AppointmentStatus::Pending)]), Some(ProblemCode::AwaitingApproval));
+    assert_eq!(told(&[partner, (Role::Ncp, AppointmentStatus::Active)]), None);
+    assert!(is_partner_alone(&person(&[partner, (Role::Ncp, AppointmentStatus::Ended)])));
+    assert!(!is_partner_alone(&person(&[partner, (Role::Ncp, AppointmentStatus::Active)])));
+    assert!(!is_partner_alone(&person(&[(Role::Partner, AppointmentStatus::Ended)])));
+}
+
+#[test]
 fn who_sees_more_needs_two_factors() {
     for (role, needs) in [(Role::Secretariat, true), (Role::Coordinator, true), (Role::Ncp, false)] {
         let mut someone = person(&[(role, AppointmentStatus::Active)]);

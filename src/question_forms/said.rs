@@ -2,6 +2,8 @@
 
 use questionnaire::{Questionnaire, Texts};
 
+use crate::text;
+
 /// A text, and its language where it is not that of the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Said {
@@ -56,9 +58,9 @@ impl Tongue {
         let known = self.order.iter().find_map(|language| texts.get_key_value(language));
         let filled = known.filter(|(_, text)| !text.trim().is_empty());
         let any = || texts.iter().find(|(_, text)| !text.trim().is_empty());
-        let Some((language, text)) = filled.or_else(any) else { return Said::default() };
+        let Some((language, shown)) = filled.or_else(any) else { return Said::default() };
         let lang = if language.eq_ignore_ascii_case(&self.page) { String::new() } else { language.clone() };
-        Said { text: text.clone(), lang }
+        Said { text: text::set_in(language, shown.clone()), lang }
     }
 
     /// A code where nothing else names a thing.
@@ -95,6 +97,13 @@ mod tests {
         assert_eq!(language("ar", "fr"), "fr", "the language of the page");
         assert_eq!(tongue(&["es", "fr"], "ar", "en").language(), "es", "the default one of the questionnaire");
         assert_eq!(tongue(&[], "fr", "en").language(), "en");
+    }
+
+    #[test]
+    fn a_french_text_does_not_break_before_its_signs() {
+        let asked = texts(&[("en", "Which ?"), ("fr", "Laquelle ?")]);
+        assert_eq!(tongue(&["en", "fr"], "fr", "fr").said(&asked).text, "Laquelle\u{a0}?");
+        assert_eq!(tongue(&["en", "fr"], "en", "en").said(&asked).text, "Which ?");
     }
 
     #[test]

@@ -31,6 +31,7 @@ mod begin;
 mod colleagues;
 mod files;
 pub(crate) mod mails;
+mod next_step;
 pub mod pages;
 mod people;
 mod personal_data;

@@ -10,6 +10,8 @@ use super::{FormState, Listing, Page, PageResult, Shown, Table};
 #[template(path = "list_page.html")]
 pub struct ListPage<'a> {
     page: &'a Page,
+    /// The way to what it belongs to; empty where it stands alone.
+    above: Shown,
     title: String,
     paragraphs: Vec<String>,
     form: FormState,
@@ -30,6 +32,7 @@ impl<'a> ListPage<'a> {
     pub fn new(page: &'a Page, title: String, table: Table) -> Self {
         Self {
             page,
+            above: Shown::default(),
             title,
             paragraphs: Vec::new(),
             form: FormState::default(),
@@ -41,6 +44,12 @@ impl<'a> ListPage<'a> {
             links: Vec::new(),
             back: Shown::default(),
         }
+    }
+
+    /// The same with the way to what it belongs to.
+    #[must_use]
+    pub fn below(self, above: Shown) -> Self {
+        Self { above, ..self }
     }
 
     /// The same with one more paragraph above the list.

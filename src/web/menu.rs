@@ -40,6 +40,9 @@ const PEOPLE: Place = place("menu-people", "/people", &["/appointments", "/impor
 const ADMINISTRATION: Place =
     place("menu-administration", "/administration", &["/audit", "/statistics", "/users", "/webhooks"]);
 
+/// For those who may read the log alone.
+const LOG: Place = place("menu-audit", "/audit", &[]);
+
 /// The places of this person. Nobody is asked for a right here that the page itself does not ask for again.
 #[must_use]
 pub fn places(viewer: Option<&Principal>) -> Vec<Place> {
@@ -59,8 +62,10 @@ pub fn places(viewer: Option<&Principal>) -> Vec<Place> {
     if manages {
         places.push(PEOPLE);
     }
-    if [Action::ManageAccounts, Action::ReadAudit, Action::ReadStatistics].into_iter().any(may) {
+    if [Action::ManageAccounts, Action::ReadStatistics].into_iter().any(may) {
         places.push(ADMINISTRATION);
+    } else if may(Action::ReadAudit) {
+        places.push(LOG);
     }
     places
 }
@@ -132,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_place_is_marked_as_the_page_itself_on_its_own_address() {
-        for place in ALL {
+        for place in ALL.into_iter().chain([LOG]) {
             assert_eq!(place.current(place.address), "page", "{}", place.address);
         }
     }

@@ -19,6 +19,7 @@ use crate::http::{AdmissionGate, chosen_language, language};
 use crate::i18n::Language;
 use crate::members::Titles;
 use crate::policy::Principal;
+use crate::text;
 use crate::time::Timestamp;
 
 /// A request for a page: what a page shows around its content, and the texts in the language of its reader.
@@ -300,7 +301,8 @@ impl Page {
     #[must_use]
     pub fn round_name(&self, survey: &str, opens_at: Timestamp, zone: &str) -> String {
         let at = opens_at.to_string();
-        self.text_with("round-name", &[("survey", survey.to_owned()), ("at", at), ("zone_of_round", zone.to_owned())])
+        let survey = text::set_in(self.lang(), survey.to_owned());
+        self.text_with("round-name", &[("survey", survey), ("at", at), ("zone_of_round", zone.to_owned())])
     }
 
     /// The label of a field.
@@ -319,6 +321,14 @@ impl Page {
     #[must_use]
     pub fn language_name(&self, language: &Language) -> String {
         self.site.catalogue.text(*language, "language-itself", &[])
+    }
+
+    /// A language as an entry of a list of choices: with a capital, also where its name has none within a sentence.
+    #[must_use]
+    pub fn language_choice(&self, code: &str) -> String {
+        let word = self.words("language", code);
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
     }
 
     /// A code in words, as in `words("role", "ncp")`.

@@ -31,6 +31,11 @@ impl WaitingCounter {
     {
         Self(Arc::new(move |viewer| Box::pin(count(viewer))))
     }
+
+    /// What waits for this person, for a page that says it itself.
+    pub async fn count(&self, viewer: Arc<Principal>) -> String {
+        (self.0)(viewer).await
+    }
 }
 
 impl Page {
@@ -40,7 +45,7 @@ impl Page {
         if let (Some(viewer), Some(counter)) = (viewer, request.app_data::<Data<WaitingCounter>>())
             && !COUNTING.contains(&self.path())
         {
-            self.waiting = (counter.get_ref().0)(viewer).await;
+            self.waiting = counter.count(viewer).await;
             // For a page that is made of an error later.
             request.extensions_mut().insert(CountedWaiting(self.waiting.clone()));
         }

@@ -212,6 +212,7 @@ fn a1_every_route_lets_in_whom_it_should_and_nobody_else(t: TestApp) {
                 "response_not_led",
                 "auditors_only",
                 "no_active_appointment",
+                "members_only",
                 "awaiting_approval",
                 "mfa_required",
             ];

@@ -10,7 +10,8 @@ home-second-factor = A second factor is needed
     .button = Add a second factor
 home-no-appointment = You have no appointment at a Member administration, so only your own account is open to you.
 home-since = since { DAY($at, $zone) }
-home-decision = The coordination of your administration or the Secretariat decides. There is no fixed period: you are told the decision by e-mail, and a reminder goes to those who decide. They alone can read the letter of nomination.
+home-decision = The coordinators of your administration or the Secretariat decide. There is no fixed period: you are told the decision by e-mail, and a reminder goes to those who decide. They alone can read the letter of nomination.
+home-letter-asked = Those who decide may ask for your letter of nomination.
 home-read-entry = Read your entry and confirm it
 home-whom-to-ask = Questions
     .body = Ask the coordinators of your administration or the Secretariat.
@@ -56,7 +57,7 @@ home-region-none = Without a region
 page-account = Your account
 account-appointments = Your appointments
 account-role = Role
-account-member = Member
+account-member = Organisation
 account-status = State
 account-reason = What was said about it
 account-no-appointments = You have no appointment.
@@ -65,6 +66,10 @@ account-mail-problem = Since { DAY($at, $zone) } announcements have not reached 
 account-places = What you can do here
 account-to-profile = Profile
     .body = Name, language, job title, telephone, and who sees what
+account-to-own-profile = Profile
+    .body = Name, language, job title and telephone
+account-to-own-entry = Your entry
+    .body = What the Secretariat sees; the yearly confirmation
 account-to-entry = Entry in the directory
     .body = As you see it and as others see it; the yearly confirmation
 account-to-subscriptions = Subscriptions
@@ -100,7 +105,7 @@ profile-name-hint = Your coordinators, or the Secretariat, are told when your na
 profile-language-hint = The language of the e-mails that you receive. Pages, and e-mails of the portal itself, are in English or French. Announcements also come in the other languages, where their authors have written them.
 profile-entry = Your entry in the directory
     .body = Your name, role and administration are visible to the whole community. You choose who sees the rest.
-profile-phone-hint = With the country code, for example +221 33 800 00 00. A number without it is accepted, but cannot be called from other countries.
+profile-phone-hint = With the country code, for example +221 33 800 00 00. A number without it is accepted, but cannot be called from other countries.
 profile-languages-hint = Names of languages, separated by commas: French, English, Wolof
 profile-save = Save the profile
 profile-address = The e-mail address is changed on another page:
@@ -119,8 +124,17 @@ notice-profile-saved = Your profile is saved. This is what it looks like.
 ## The entry
 
 page-entry = Your entry in the directory
+entry-of-agency = Your entry
+    .body = The Secretariat sees this entry.
+entry-seen-by = { $audience ->
+        [secretariat] Seen by: the Secretariat alone
+        [organisation] Seen by: your administration and the Secretariat
+        [region] Seen by: your region and the Secretariat
+        [public] Seen by: everyone
+       *[members] Seen by: the whole community
+    }
 entry-eyes = See the entry as others see it:
-entry-own-eyes = As you see it yourself
+entry-own-eyes = Your own view
 entry-not-shown = not shown
 entry-empty = not given
 entry-change = Change the entry
@@ -142,11 +156,12 @@ page-correct = Correct the application
 correct-button = Keep this application
 page-apply = Apply to join the community
     .body = For people whom a Member administration has nominated as National Contact Point or coordinator.
-apply-next = You then receive an e-mail with a link; behind it you choose a password. After that your administration or the Secretariat decides.
+apply-next = You will receive an e-mail with a link to choose your password. Your administration or the Secretariat then decides on the application.
+apply-roles = What each role may do
 apply-choose-member = Choose a Member
 apply-choose-role = Choose a role
 apply-email-hint = Your own address at work
-apply-phone-hint = Optional. With the country code, for example +221 33 800 00 00. A number without it is accepted, but cannot be called from other countries.
+apply-phone-hint = Optional. With the country code, for example +221 33 800 00 00. A number without it is accepted, but cannot be called from other countries.
 apply-official-hint = Optional. Who has signed the letter of nomination
 apply-button = Send the application
 apply-known = You have an account already?

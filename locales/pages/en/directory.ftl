@@ -91,7 +91,7 @@ address-book-lost = If you lose the device, revoke its token at once. Make a tok
 ## Members
 
 page-members = Members
-members-q = Search for a member
+members-q = Search for a Member
     .hint = Any name or code, in any language and spelling.
 members-search = Search
 members-by-region = Members by region
@@ -108,11 +108,11 @@ members-unions = { COUNT($count) ->
     }
 members-and-unions = { $members } and { $unions }
 members-found = { COUNT($count) ->
-        [one] One member
-       *[other] { $count } members
+        [one] One Member
+       *[other] { $count } Members
     }
-members-all = Show all members
-members-nobody = No member was found. Try another spelling.
+members-all = Show all Members
+members-nobody = No Member was found. Try another spelling.
 member-status-active = As usual
 member-status-suspended = Suspended
 member-status-hidden = Hidden from the community
@@ -123,10 +123,10 @@ members-since = Member since
 members-left = Member until
 members-domains = Domains of official mail
 members-contacts = Contacts
-members-no-contact = This member has no contact in the directory.
+members-no-contact = This Member has no contact in the directory.
 members-no-adoption = This Member has not entered any technology yet.
-members-edit = Change this member
-members-to-history = History of this member
+members-edit = Change this Member
+members-to-history = History of this Member
 page-member-edit = Change { $member }
 page-member-history = History of { $name } ({ $code })
 members-history-what = Each change, the newest first, with the values that the changed fields had until then.
@@ -139,14 +139,14 @@ members-field-aliases = Further names
 members-field-region = Region
 members-field-languages = Official languages
 members-field-default-language = Language of mail
-    .hint = In which people of this member are written to until they choose one.
+    .hint = In which people of this Member are written to until they choose one.
 members-field-mail-domains = Domains of official mail
     .hint = With commas between.
 members-field-member-since = Day of accession
-members-field-left-on = First day as no member
-    .hint = Empty while it is a member.
+members-field-left-on = First day as no Member
+    .hint = Empty while it is a Member.
 members-field-status = Status
-    .hint = A suspended member is marked in lists. A hidden one is seen by the Secretariat alone, with its contacts.
+    .hint = A suspended Member is marked in lists. A hidden one is seen by the Secretariat alone, with its contacts.
 notice-member-changed = { $member } was changed.
 
 ## Partner agencies

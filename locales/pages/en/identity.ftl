@@ -2,7 +2,7 @@
 
 page-login = Log in
     .first = The page that you asked for is open only to people who are logged in. Log in, and it is shown.
-    .join = To join the community, apply here, or contact the coordination of your administration or the Secretariat.
+    .join = To join the community, apply here, or contact the coordinators of your administration or the Secretariat.
 notice-logged-out = You are logged out.
 page-code = Second step of the login
 code-recovery-alone = You can also use one of your recovery codes.

@@ -16,6 +16,7 @@ menu-technologies = Technologies
 menu-surveys = Surveys
 menu-tasks = Tasks
 menu-people = People
+menu-audit = Audit log
 menu-administration = Administration
 form-error = Error:
 form-cancel = Cancel

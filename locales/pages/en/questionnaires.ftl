@@ -97,6 +97,8 @@ outline-group = Group of questions
 outline-rows = Rows:
 outline-options = Options:
 outline-required = Yes
+outline-least = at least { $least }
+outline-most = at most { $most }
 outline-characters = { COUNT($most) ->
         [0] no characters
         [one] 1 character

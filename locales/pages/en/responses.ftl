@@ -6,13 +6,24 @@ response-begin = Begin the response
     .body = Your organisation has not begun its response yet. It gives one response, on which several colleagues can work at the same time. If it answered the previous round, its answers are taken over and marked until somebody confirms them.
 response-not-begun = Your organisation has not begun its response yet. A coordinator or contact point begins it.
 response-sections = Sections
+response-guide-sign = When all sections are ready, check the answers. The response is then approved and submitted.
+response-guide-lead = When all sections are ready, check the answers and ask for approval. A coordinator approves the response; it is then submitted.
+response-guide-contributor = When a section is complete, mark it as ready. A contact point or coordinator checks all answers and submits the response.
+response-guide-approve = Approval was asked for. Check the answers, then approve the response or return it.
+response-guide-wait = Approval was asked for. When a coordinator has approved the response, it can be submitted.
+response-guide-submit = The response is approved and not submitted yet. Check the answers, then submit it.
+response-next-fill = Continue: { $section }
+response-next-hand_over = Check and ask for approval
+response-next-approve = Check and approve
+response-next-submit = Check and submit
 response-progress = { COUNT($asked) ->
         [one] { $ready } of 1 section ready
        *[other] { $ready } of { $asked } sections ready
     }
 response-own-task = assigned to you
-response-assigned-due = { $name }, by { DAY($day) }
-response-assigned-overdue = { $name }, by { DAY($day) } – overdue
+response-assigned = Assigned to:
+response-assigned-due = { $name }, due by { DAY($day) }
+response-assigned-overdue = { $name }, due by { DAY($day) } – overdue
 response-present = Here at the moment: { $names }
 response-missing = { COUNT($count) ->
         [one] One answer is missing.
@@ -37,7 +48,7 @@ response-is-withdrawn = The response is withdrawn and does not count. You can re
 response-too-late = The deadline of your organisation has passed, so the response is not accepted now. Everything that was written is kept. You can ask for more time.
 response-late = The general deadline has passed. Your organisation has more time; its response will be marked as late.
 response-changed-meanwhile = The response has changed since you read it. Please read what was changed before you go on; what you filled in is still here.
-response-changed-much = The response has changed since you read it, in more places than are listed here. Please read the review again.
+response-changed-much = The response has changed since you read it, in more places than are listed here. Please check the response again.
 response-changes =
     .caption = Changed since you read the response, the newest first
     .none = No answer was changed.
@@ -49,7 +60,7 @@ section-state-in_progress = in progress
 section-state-ready = ready
 section-state-fault = to be corrected
 section-state-submitted = submitted
-link-response-review = Review all answers
+link-response-review = Check all answers
 link-response-assignments = Assign sections
 link-response-history = History of the answers
 link-response-receipt = Receipts
@@ -57,11 +68,11 @@ link-response-extension = Ask for more time
 link-back-to-response = Back to the response
 link-back-to-section = Back to the section
 link-back-to-question = Back to the question
-link-back-to-review = Back to the review
+link-back-to-review = Back to all answers
 th-answering = Answering
 th-own-response-state = Response
 th-last-edited = Last change
-th-review-requested = Review requested
+th-review-requested = Approval requested
 th-approved-by = Approved
 th-accepted-until = Deadline
 notice-response-begun = The response has begun.
@@ -70,13 +81,15 @@ notice-response-begun = The response has begun.
 
 section-not-asked = This section is not asked at present: earlier answers rule it out, or are not given yet.
 section-save = Save
-section-save-next = Save and continue
-section-mark-ready = This section is ready
+section-save-next = Save and go to the next section
+section-save-check = Save and check all answers
+section-ready-hint = Answers can be changed until the response is submitted. “Ready” tells your colleagues that the section is complete.
+section-mark-ready = Mark this section as ready
 section-incomplete = { COUNT($count) ->
         [one] The answers are saved. The section is not marked as ready, because one answer is open
        *[other] The answers are saved. The section is not marked as ready, because { $count } answers are open
     }
-section-mark-unready = This section is not ready after all
+section-mark-unready = Mark this section as not ready
 section-confirm = Confirm all answers of “{ $name }”
     .body = Please read the section first. All answers that were taken over from the previous round are then confirmed in your name, and count as answers of this round.
     .button = Confirm all answers of this section
@@ -159,7 +172,7 @@ assignments-now-none = Now: nobody
 
 ## Review and submission
 
-page-review = Review the response
+page-review = Check the response
 review-complete = Nothing is missing.
 review-open = { COUNT($count) ->
         [one] One point is open
@@ -167,21 +180,21 @@ review-open = { COUNT($count) ->
     }
 review-missing = The answer is missing: { $question }
     .short = missing
-review-invalid = The answer is not right: { $question }
-    .short = not right
+review-invalid = The answer is to be corrected: { $question }
+    .short = to be corrected
 review-unmet = The answer does not agree with what is asked: { $question }
     .short = does not agree with what is asked
 review-unconfirmed = The answer of the previous round is to be confirmed: { $question }
     .short = to be confirmed
 review-change = Change the answers
-response-request-review = Request a review: { $name }
+response-request-review = Ask for approval: { $name }
     .body = The coordinators of your organisation get an e-mail. The response can still be changed.
-    .button = Request a review
+    .button = Ask for approval
 response-approve = Approve the response: { $name }
     .body = With your approval the response can be submitted. A change of any answer ends the approval.
     .button = Approve
 response-return = Return the response: { $name }
-    .body = The response goes back to those who have written it, with your word.
+    .body = The response goes back to those who have written it, with your reason.
     .button = Return
 response-submit = Submit the response: { $name }
     .body = The Secretariat receives the answers as they are now, and your organisation a receipt. Until the deadline the response can be reopened and submitted again; each submission is kept.
@@ -195,7 +208,7 @@ response-withdraw = Withdraw the response: { $name }
 response-agrees-share = The members may see our answers to the questions that are meant for the community
 response-agrees-adopt = Our answers about technologies also become what the directory says of our administration
 field-agrees = What your organisation agrees to
-notice-response-request-review = A review was requested.
+notice-response-request-review = Approval was requested.
 notice-response-approve = The response is approved. It is not submitted yet.
 notice-response-return = The response was returned.
 notice-response-submit = The response is submitted. This is the receipt.

@@ -40,6 +40,7 @@ release-table-region = By region
 release-table-pair = Two questions together
 release-name = { $survey }, { DAY($at, $zone_of_round) }: release no. { $number }
 release-number = Release no. { $number }
+release-for = { $name } ({ $audience })
 release-of-round = Release no. { $number }, { DAY($at, $zone) } ({ $audience })
 release-participation = { $n } of { $frame } ({ $percent }%)
 release-section = { COUNT($count) ->

@@ -78,7 +78,7 @@ page-rounds = Rounds
     .body = A round puts a version of a questionnaire to all who are asked, from its opening to its deadline.
     .caption = Rounds
     .none = There is no such round.
-link-own-response = Response of your administration
+link-own-response = Response of your organisation
 link-rounds = All rounds
 link-round-new = New round
 link-back-to-round = Back to the round
@@ -175,11 +175,17 @@ pace-legend = Full line: this round, by days since its opening. Dotted vertical 
 page-frame = Who is asked: { $name }
     .body = { COUNT($count) ->
         [0] Nobody is asked yet.
-        [one] 1 administration is asked. This does not change any more.
-       *[other] { $count } administrations are asked. This does not change any more.
+        [one] { $audience ->
+            [partner] 1 partner agency is asked.
+           *[member] 1 administration is asked.
+        } This does not change any more.
+       *[other] { $audience ->
+            [partner] { $count } partner agencies are asked.
+           *[member] { $count } administrations are asked.
+        } This does not change any more.
     }
     .caption = Who is asked
-    .none = There is no such administration.
+    .none = There is no such organisation.
 standing-open = Responses are accepted
 standing-closed = Responses are not accepted
 standing-extended = More time than others was granted

@@ -11,6 +11,7 @@ home-second-factor = Un second facteur est nécessaire
 home-no-appointment = Vous n’avez aucun mandat auprès d’une administration membre ; seul votre propre compte vous est accessible.
 home-since = depuis le { DAY($at, $zone) }
 home-decision = La coordination de votre administration ou le Secrétariat statue. Il n’y a pas de délai fixe : la décision vous est communiquée par courriel, et un rappel est adressé aux personnes qui statuent. Elles seules peuvent lire la lettre de désignation.
+home-letter-asked = Les personnes qui statuent peuvent demander votre lettre de désignation.
 home-read-entry = Relire votre fiche et la confirmer
 home-whom-to-ask = Questions
     .body = Adressez-vous à la coordination de votre administration ou au Secrétariat.
@@ -56,7 +57,7 @@ home-region-none = Sans région
 page-account = Votre compte
 account-appointments = Vos mandats
 account-role = Rôle
-account-member = Membre
+account-member = Organisation
 account-status = État
 account-reason = Ce qui en a été dit
 account-no-appointments = Vous n’avez aucun mandat.
@@ -65,6 +66,10 @@ account-mail-problem = Depuis le { DAY($at, $zone) }, les annonces ne parviennen
 account-places = Ce que vous pouvez faire ici
 account-to-profile = Profil
     .body = Nom, langue, fonction, téléphone, et qui voit quoi
+account-to-own-profile = Profil
+    .body = Nom, langue, fonction et téléphone
+account-to-own-entry = Votre fiche
+    .body = Ce que voit le Secrétariat ; la confirmation annuelle
 account-to-entry = Fiche dans l’annuaire
     .body = Telle que vous la voyez et que d’autres la voient ; la confirmation annuelle
 account-to-subscriptions = Abonnements
@@ -100,7 +105,7 @@ profile-name-hint = La coordination de votre administration, ou le Secrétariat,
 profile-language-hint = La langue des courriels que vous recevez. Les pages et les courriels du portail lui-même sont en français ou en anglais. Les annonces paraissent aussi dans les autres langues, si elles y sont rédigées.
 profile-entry = Votre fiche dans l’annuaire
     .body = Votre nom, votre rôle et votre administration sont visibles de toute la communauté. Vous choisissez qui voit le reste.
-profile-phone-hint = Avec l’indicatif du pays, par exemple +221 33 800 00 00. Un numéro sans indicatif est admis, mais ne peut pas être appelé depuis d’autres pays.
+profile-phone-hint = Avec l’indicatif du pays, par exemple +221 33 800 00 00. Un numéro sans indicatif est admis, mais ne peut pas être appelé depuis d’autres pays.
 profile-languages-hint = Noms de langues, séparés par des virgules : français, anglais, wolof
 profile-save = Enregistrer le profil
 profile-address = L’adresse électronique se modifie sur une autre page :
@@ -119,8 +124,17 @@ notice-profile-saved = Votre profil est enregistré. Voici comment il se présen
 ## La fiche
 
 page-entry = Votre fiche dans l’annuaire
+entry-of-agency = Votre fiche
+    .body = Le Secrétariat voit cette fiche.
+entry-seen-by = { $audience ->
+        [secretariat] Visible par : le Secrétariat seulement
+        [organisation] Visible par : votre administration et le Secrétariat
+        [region] Visible par : votre région et le Secrétariat
+        [public] Visible par : tout le monde
+       *[members] Visible par : toute la communauté
+    }
 entry-eyes = Voir la fiche comme d’autres la voient :
-entry-own-eyes = Telle que vous la voyez
+entry-own-eyes = Votre propre vue
 entry-not-shown = non affiché
 entry-empty = non renseigné
 entry-change = Modifier la fiche
@@ -142,11 +156,12 @@ page-correct = Corriger la demande
 correct-button = Conserver cette demande
 page-apply = Demander votre inscription à la communauté
     .body = Pour les personnes désignées par une administration membre comme point de contact national ou pour la coordination.
-apply-next = Vous recevez ensuite un courriel avec un lien, qui permet de choisir un mot de passe. Votre administration ou le Secrétariat décide alors.
+apply-next = Vous recevrez un courriel avec un lien qui permet de choisir votre mot de passe. Votre administration ou le Secrétariat statue ensuite sur la demande.
+apply-roles = Ce que chaque rôle permet
 apply-choose-member = Choisir un Membre
 apply-choose-role = Choisir un rôle
 apply-email-hint = Votre adresse professionnelle personnelle
-apply-phone-hint = Facultatif. Avec l’indicatif du pays, par exemple +221 33 800 00 00. Un numéro sans indicatif est admis, mais ne peut pas être appelé depuis d’autres pays.
+apply-phone-hint = Facultatif. Avec l’indicatif du pays, par exemple +221 33 800 00 00. Un numéro sans indicatif est admis, mais ne peut pas être appelé depuis d’autres pays.
 apply-official-hint = Facultatif. La personne qui a signé la lettre de désignation
 apply-button = Envoyer la demande
 apply-known = Vous avez déjà un compte ?

@@ -16,6 +16,7 @@ menu-technologies = Technologies
 menu-surveys = Enquêtes
 menu-tasks = Tâches
 menu-people = Personnes
+menu-audit = Journal d’audit
 menu-administration = Administration
 form-error = Erreur :
 form-cancel = Annuler

@@ -40,7 +40,7 @@ audience-of-survey-member = Administrations membres
 audience-of-survey-partner = Organismes partenaires
 version-state-draft = Brouillon
 version-state-published = Publiée
-survey-version = Version { $number }
+survey-version = Version { $number }
 survey-version-none = Aucune
 survey-draft-none = Aucun
 page-surveys = Enquêtes
@@ -97,6 +97,8 @@ outline-group = Groupe de questions
 outline-rows = Lignes :
 outline-options = Options :
 outline-required = Oui
+outline-least = au moins { $least }
+outline-most = au plus { $most }
 outline-characters = { COUNT($most) ->
         [0] aucun caractère
         [one] 1 caractère

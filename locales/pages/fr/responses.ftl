@@ -6,13 +6,24 @@ response-begin = Commencer la réponse
     .body = Votre organisation n’a pas encore commencé sa réponse. Elle donne une seule réponse, à laquelle plusieurs collègues peuvent travailler en même temps. Si votre organisation a répondu à l’édition précédente, ses réponses aux questions sont reprises et signalées jusqu’à leur confirmation.
 response-not-begun = Votre organisation n’a pas encore commencé sa réponse. La coordination ou le point de contact la commence.
 response-sections = Rubriques
+response-guide-sign = Lorsque toutes les rubriques sont prêtes, vérifiez les réponses aux questions. La réponse est ensuite validée et transmise.
+response-guide-lead = Lorsque toutes les rubriques sont prêtes, vérifiez les réponses aux questions et demandez la validation. La coordination valide la réponse, qui est ensuite transmise.
+response-guide-contributor = Lorsqu’une rubrique est complète, marquez-la comme prête. Un point de contact ou la coordination vérifie toutes les réponses aux questions et transmet la réponse.
+response-guide-approve = La validation est demandée. Vérifiez les réponses aux questions, puis validez la réponse ou renvoyez-la.
+response-guide-wait = La validation est demandée. Une fois validée par la coordination, la réponse peut être transmise.
+response-guide-submit = La réponse est validée et n’est pas encore transmise. Vérifiez les réponses aux questions, puis transmettez-la.
+response-next-fill = Continuer : { $section }
+response-next-hand_over = Vérifier et demander la validation
+response-next-approve = Vérifier et valider
+response-next-submit = Vérifier et transmettre
 response-progress = { COUNT($asked) ->
         [one] { $ready } rubrique prête sur 1
        *[other] { $ready } rubriques prêtes sur { $asked }
     }
 response-own-task = confiée à vous
-response-assigned-due = { $name }, au plus tard le { DAY($day) }
-response-assigned-overdue = { $name }, au plus tard le { DAY($day) } – en retard
+response-assigned = Confiée à :
+response-assigned-due = { $name }, à rendre au plus tard le { DAY($day) }
+response-assigned-overdue = { $name }, à rendre au plus tard le { DAY($day) } – en retard
 response-present = Actuellement présents : { $names }
 response-missing = { COUNT($count) ->
         [one] Une réponse à une question manque.
@@ -70,13 +81,15 @@ notice-response-begun = La réponse est commencée.
 
 section-not-asked = Cette rubrique n’est pas demandée actuellement : des réponses précédentes l’excluent, ou ne sont pas encore données.
 section-save = Enregistrer
-section-save-next = Enregistrer et continuer
-section-mark-ready = Cette rubrique est prête
+section-save-next = Enregistrer et passer à la rubrique suivante
+section-save-check = Enregistrer et vérifier toutes les réponses
+section-ready-hint = Les réponses aux questions peuvent être modifiées jusqu’à la transmission. « Prête » indique à vos collègues que la rubrique est complète.
+section-mark-ready = Marquer cette rubrique comme prête
 section-incomplete = { COUNT($count) ->
         [one] Les réponses aux questions sont enregistrées. La rubrique n’est pas signalée comme prête, car une réponse reste à compléter
        *[other] Les réponses aux questions sont enregistrées. La rubrique n’est pas signalée comme prête, car { $count } réponses restent à compléter
     }
-section-mark-unready = Cette rubrique n’est finalement pas prête
+section-mark-unready = Marquer cette rubrique comme non prête
 section-confirm = Confirmer toutes les réponses de « { $name } »
     .body = Veuillez d’abord lire la rubrique. Toutes les réponses reprises de l’édition précédente seront alors confirmées en votre nom et compteront pour cette édition.
     .button = Confirmer toutes les réponses de cette rubrique
@@ -167,8 +180,8 @@ review-open = { COUNT($count) ->
     }
 review-missing = La réponse à la question manque : { $question }
     .short = manque
-review-invalid = La réponse à la question n’est pas correcte : { $question }
-    .short = n’est pas correcte
+review-invalid = La réponse à la question est à corriger : { $question }
+    .short = à corriger
 review-unmet = La réponse ne correspond pas à ce qui est demandé : { $question }
     .short = ne correspond pas à ce qui est demandé
 review-unconfirmed = La réponse de l’édition précédente est à confirmer : { $question }

@@ -40,6 +40,7 @@ release-table-region = Par région
 release-table-pair = Deux questions croisées
 release-name = { $survey }, { DAY($at, $zone_of_round) } : publication n° { $number }
 release-number = Publication n° { $number }
+release-for = { $name } ({ $audience })
 release-of-round = Publication n° { $number }, { DAY($at, $zone) } ({ $audience })
 release-participation = { $n } sur { $frame } ({ $percent } %)
 release-section = { COUNT($count) ->

@@ -78,12 +78,12 @@ page-rounds = Éditions
     .body = Une édition soumet une version d’un questionnaire à toutes les administrations interrogées, de son ouverture à sa date limite.
     .caption = Éditions
     .none = Il n’y a pas de telle édition.
-link-own-response = Réponse de votre administration
+link-own-response = Réponse de votre organisation
 link-rounds = Toutes les éditions
 link-round-new = Nouvelle édition
 link-back-to-round = Retour à l’édition
 link-round-edit = Modifier l’édition
-link-frame = Administrations interrogées
+link-frame = Qui est interrogé
 link-deadlines = Toutes les dates limites
 link-deadline-new = Reporter une date limite
 link-deadline-file = Date limite pour votre calendrier
@@ -173,14 +173,20 @@ pace-days = { COUNT($days) ->
     }
 pace-legend = Trait plein : cette édition, selon les jours depuis son ouverture. Ligne verticale pointillée : la date limite pour tous.
     .last = Tirets : l’édition précédente.
-page-frame = Administrations interrogées : { $name }
+page-frame = Qui est interrogé : { $name }
     .body = { COUNT($count) ->
         [0] Personne n’est encore interrogé.
-        [one] 1 administration est interrogée. Cela ne change plus.
-       *[other] { $count } administrations sont interrogées. Cela ne change plus.
+        [one] { $audience ->
+            [partner] 1 organisme partenaire est interrogé.
+           *[member] 1 administration est interrogée.
+        } Cela ne change plus.
+       *[other] { $audience ->
+            [partner] { $count } organismes partenaires sont interrogés.
+           *[member] { $count } administrations sont interrogées.
+        } Cela ne change plus.
     }
-    .caption = Administrations interrogées
-    .none = Il n’y a pas de telle administration.
+    .caption = Qui est interrogé
+    .none = Il n’y a pas de telle organisation.
 standing-open = Les réponses sont acceptées
 standing-closed = Les réponses ne sont pas acceptées
 standing-extended = Une prorogation a été accordée

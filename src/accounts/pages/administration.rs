@@ -1,4 +1,5 @@
-//! The page that leads to all of the administration: only to what the viewer may use.
+//! The page that leads to all of the administration: only to what the viewer may use. Whoever may use one place alone is
+//! led to it.
 
 use askama::Template;
 
@@ -35,10 +36,13 @@ struct AdministrationPage<'a> {
 /// What the viewer may administer.
 pub(super) async fn hub(viewer: CanReadAudit, page: Page) -> PageResult {
     let places = PLACES.iter().filter(|(action, ..)| policy::check(&viewer, *action).is_ok());
-    let place = |(_, text, address): &(Action, &str, &str)| Place {
+    let place = |(_, text, address): &(Action, &str, &'static str)| Place {
         link: Shown::text(page.text(text)).leading_to(*address),
         about: page.text(&format!("{text}.about")),
     };
-    let places = places.map(place).collect();
+    let places: Vec<Place> = places.map(place).collect();
+    if let [only] = places.as_slice() {
+        return Ok(page.lead_to(&only.link.href).finish());
+    }
     page.show(&AdministrationPage { page: &page, places })
 }

@@ -22,7 +22,7 @@ use crate::life_cycle::LifeCycle;
 use crate::mail::EmailAddress;
 use crate::policy::{self, Action};
 use crate::rounds::Rounds;
-use crate::time::Day;
+use crate::time::{Day, Timestamp};
 use crate::web::{Choice, Facts, Field, FormState, ListPage, Listing, Page, PageResult, Shown, Table, returned};
 
 /// Most people who are meant by a name.
@@ -231,7 +231,7 @@ pub(super) async fn one(
         page: &page,
         title: page.words("audit", entry.action.as_str()),
         facts: facts(&page, &entry, &names),
-        detail: detail(&page, &entry),
+        detail: detail(&page, &entry, round(&page, &rounds, &reader, &entry).await.as_ref()),
         technical: technical(&page, &entry),
     };
     page.show(&content)
@@ -257,12 +257,24 @@ fn technical(page: &Page, entry: &StoredEntry) -> Facts {
         .with_some(label("about"), entry.subject_id.map(Shown::code))
 }
 
+/// The round of a survey that the detail names, as a link with its name; none where the reader does not see it.
+async fn round(page: &Page, rounds: &Rounds, reader: &CanReadAudit, entry: &StoredEntry) -> Option<Shown> {
+    let id: Id = entry.detail.as_ref()?.0.get("round")?.as_str()?.parse().ok()?;
+    let round = rounds.get(Arc::clone(&reader.0), id).await.ok()?;
+    let name = page.round_name(round.title_in(page.language()), round.opens_at, &round.zone);
+    Some(Shown::name(name).leading_to(format!("/rounds/{id}")))
+}
+
 /// What else is known: the members of the detail, in words where their codes have words.
-fn detail(page: &Page, entry: &StoredEntry) -> Facts {
+fn detail(page: &Page, entry: &StoredEntry, round: Option<&Shown>) -> Facts {
     let members = entry.detail.iter().filter_map(|detail| detail.0.as_object()).flatten();
     members.fold(Facts::default(), |facts, (name, value)| {
         let done = changes(entry.action).filter(|_| name == "event").zip(value.as_str());
-        let said = done.map_or_else(|| said(page, name, value), |(family, code)| Shown::text(page.words(family, code)));
+        let said = match (done, round) {
+            (Some((family, code)), _) => Shown::text(page.words(family, code)),
+            (None, Some(round)) if name == "round" => round.clone(),
+            _ => said(page, name, value),
+        };
         facts.with(page.words("audit-key", name), said)
     })
 }
@@ -278,6 +290,9 @@ fn said(page: &Page, name: &str, value: &Value) -> Shown {
             Shown::text(items.join(", "))
         }
         Value::String(id) if name == "appointment" => Shown::code(id).leading_to(format!("/appointments/{id}")),
+        Value::String(at) if ["until", "closes_at", "backup"].contains(&name) => {
+            at.parse::<Timestamp>().map_or_else(|_| Shown::code(at), |at| Shown::moment(page, at))
+        }
         Value::String(text) if family(name).is_some() => Shown::text(word(page, name, text.clone())),
         other => Shown::code(code(other)),
     }
@@ -300,6 +315,9 @@ fn family(name: &str) -> Option<&'static str> {
         "status" => Some("announcement-status"),
         "event" => Some("event"),
         "fields" => Some("field"),
+        "states" => Some("response-state"),
+        "audience" => Some("release-audience"),
+        "contents" => Some("release-contents"),
         "level" | "method" | "kind" | "cause" | "reason" | "of" | "wanted" => Some("audit-value"),
         _ => None,
     }

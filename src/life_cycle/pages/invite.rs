@@ -170,7 +170,7 @@ fn fields(page: &Page, officer: &Principal) -> Vec<Field> {
     let role = |role: &Role| Choice { value: role.as_str().to_owned(), label: page.words("role", role.as_str()) };
     let language = |language: &Language| Choice {
         value: language.as_str().to_owned(),
-        label: page.words("language", language.as_str()),
+        label: page.language_choice(language.as_str()),
     };
     let either = Choice { value: String::new(), label: page.text("people-invite.both") };
     let languages = std::iter::once(either).chain(Language::ALL.iter().map(language)).collect();

@@ -110,7 +110,7 @@ async fn show_new(desk: &Counter, mut form: FormState) -> PageResult {
 }
 
 fn languages(page: &Page) -> impl Iterator<Item = Choice> {
-    Language::ALL.iter().map(|language| Choice::new(language.as_str(), page.words("language", language.as_str())))
+    Language::ALL.iter().map(|language| Choice::new(language.as_str(), page.language_choice(language.as_str())))
 }
 
 /// The form with the labels of an agency.

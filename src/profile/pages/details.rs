@@ -15,7 +15,7 @@ use crate::error::{Error, FieldError};
 use crate::http::{IfMatch, etag};
 use crate::i18n::Language;
 use crate::identity::guards::CurrentUser;
-use crate::policy::FieldAudience;
+use crate::policy::{self, FieldAudience};
 use crate::text;
 use crate::web::{Choice, Desk, Difference, FormState, Notice, Page, PageResult, Posted};
 
@@ -43,6 +43,8 @@ struct ProfilePage<'a> {
     form: &'a FormState,
     /// Whether the person has an entry in the directory.
     has_entry: bool,
+    /// Whether the Secretariat alone sees it, so that no audience is chosen.
+    is_of_agency: bool,
     email: &'a str,
     languages: Vec<Choice>,
     audiences: Vec<Choice>,
@@ -167,8 +169,12 @@ async fn content<'a>(
         page,
         form,
         has_entry: me.contact.is_some(),
+        is_of_agency: policy::is_partner_alone(user),
         email: &me.email,
-        languages: Language::ALL.iter().map(|language| language.as_str()).map(choice("language")).collect(),
+        languages: Language::ALL
+            .iter()
+            .map(|one| Choice::new(one.as_str(), page.language_choice(one.as_str())))
+            .collect(),
         audiences: AUDIENCES.iter().map(|audience| audience.as_str()).map(choice("account-audience")).collect(),
         technologies: technologies.collect(),
         differences: Vec::new(),
@@ -233,7 +239,8 @@ fn differences(content: &ProfilePage<'_>, now: &FormState) -> Vec<Difference> {
     let difference = |name: &str, now: String, yours: String| {
         (now != yours).then(|| Difference { label: content.page.label(name), now, yours })
     };
-    let simple = COMPARED.into_iter().map(|name| difference(name, shown(name, now), shown(name, content.form)));
+    let asked = COMPARED.into_iter().filter(|name| !content.is_of_agency || !name.ends_with("_audience"));
+    let simple = asked.map(|name| difference(name, shown(name, now), shown(name, content.form)));
     let several = difference("technologies", technologies(now), technologies(content.form));
     simple.chain([several]).flatten().collect()
 }

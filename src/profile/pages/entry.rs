@@ -19,8 +19,7 @@ use crate::http::{Query, etag};
 use crate::i18n::Language;
 use crate::identity::guards::CurrentUser;
 use crate::life_cycle::{AppointmentView, Deed, LifeCycle};
-use crate::members::{MemberFilter, Members};
-use crate::policy::FieldAudience;
+use crate::policy::{self, FieldAudience};
 use crate::time::Timestamp;
 use crate::web::{Desk, Notice, Page, PageResult, Posted};
 
@@ -33,6 +32,8 @@ struct EntryPage<'a> {
     page: &'a Page,
     name: &'a str,
     version: String,
+    /// Whether the Secretariat alone sees it.
+    is_of_agency: bool,
     /// Through whose eyes; none for the own.
     reader: Option<FieldAudience>,
     fields: Vec<Field>,
@@ -46,8 +47,8 @@ struct Field {
     value: String,
     /// Whether it is a telephone number or an address.
     is_code: bool,
-    /// Who sees it, in words.
-    audience: String,
+    /// Who sees it.
+    audience: &'static str,
     is_shown: bool,
 }
 
@@ -62,6 +63,16 @@ struct Listing {
 }
 
 impl EntryPage<'_> {
+    /// What it is called.
+    fn title(&self) -> String {
+        self.page.text(if self.is_of_agency { "entry-of-agency" } else { "page-entry" })
+    }
+
+    /// Who sees a field, after what that is.
+    fn seen_by(&self, audience: &str) -> String {
+        self.page.say("entry-seen-by", "audience", audience)
+    }
+
     /// The readers through whose eyes the entry can be seen: code, words, and whether it is seen so now.
     fn readers(&self) -> Vec<(&'static str, String, bool)> {
         let reader = |reader: FieldAudience| {
@@ -93,23 +104,14 @@ pub(super) async fn show(
     page: Page,
     profiles: web::Data<Profiles>,
     life_cycle: web::Data<LifeCycle>,
-    members: web::Data<Members>,
     adoptions: web::Data<Adoptions>,
     query: Query<Eyes>,
 ) -> PageResult {
-    let reader = FieldAudience::parse(&query.0.r#as).filter(|reader| READERS.contains(reader));
+    let is_of_agency = policy::is_partner_alone(&user);
+    let reader = FieldAudience::parse(&query.0.r#as).filter(|reader| !is_of_agency && READERS.contains(reader));
     let me = profiles.get(user.user_id).await?;
-    let filter = MemberFilter {
-        hidden: true,
-        among: Some(user.appointments.iter().map(|held| held.organisation_id).collect()),
-        ..MemberFilter::default()
-    };
-    let organisations = members.list(filter, None, i64::MAX).await?.into_iter();
-    let names: HashMap<String, String> = organisations
-        .map(|(organisation, _)| (organisation.code.clone(), organisation.name_in(page.language()).to_owned()))
-        .collect();
     let listed = |view: AppointmentView| {
-        let organisation = names.get(&view.organisation).unwrap_or(&view.organisation).clone();
+        let organisation = page.organisation(&view.organisation).to_owned();
         view.possible.contains(&Deed::Confirm).then_some(Listing {
             id: view.id,
             role: view.role,
@@ -123,7 +125,7 @@ pub(super) async fn show(
     let technologies = technologies(&user, &page, &adoptions).await?;
     let fields = fields(&page, &me, reader, &technologies)?;
     let version = version(&me)?;
-    page.show(&EntryPage { page: &page, name: &me.name, version, reader, fields, appointments })
+    page.show(&EntryPage { page: &page, name: &me.name, version, is_of_agency, reader, fields, appointments })
 }
 
 /// The version of an entry: an officer may have corrected it since it was read.
@@ -154,7 +156,7 @@ fn fields(
         label: page.label(name),
         value,
         is_code: ["email", "phone"].contains(&name),
-        audience: page.words("account-audience", audience.as_str()),
+        audience: audience.as_str(),
         is_shown: reader.is_none_or(|reader| audience.is_seen_by(reader)),
     };
     let languages = language_names(&own.languages.0, page.language())?.join(", ");

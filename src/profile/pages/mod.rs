@@ -19,6 +19,7 @@ use askama::Template;
 use super::Profiles;
 use super::types::Me;
 use crate::identity::guards::CurrentUser;
+use crate::policy;
 use crate::web::{Page, PageResult, Pages};
 
 /// The routes of these pages.
@@ -54,10 +55,21 @@ const PLACES: [(&str, &str); 9] = [
     ("account-to-data", "/account/data"),
 ];
 
+/// The key of a place for people whose entry the Secretariat alone sees.
+fn key_of_agency(key: &'static str) -> &'static str {
+    match key {
+        "account-to-entry" => "account-to-own-entry",
+        "account-to-profile" => "account-to-own-profile",
+        _ => key,
+    }
+}
+
 impl Hub<'_> {
     /// Each place with its address, name and description.
     fn places(&self) -> Vec<(&'static str, String, String)> {
-        let place = |(key, address): (&str, &'static str)| {
+        let is_of_agency = self.page.viewer().is_some_and(policy::is_partner_alone);
+        let place = |(key, address): (&'static str, &'static str)| {
+            let key = if is_of_agency { key_of_agency(key) } else { key };
             (address, self.page.text(key), self.page.text(&format!("{key}.body")))
         };
         PLACES

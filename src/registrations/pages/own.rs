@@ -106,7 +106,8 @@ async fn content<'a>(page: &'a Page, form: &'a FormState, members: &Members) -> 
     members.insert(0, Choice { value: String::new(), label: page.text("apply-choose-member") });
     let choice = |family: &str, code: &str| Choice { value: code.to_owned(), label: page.words(family, code) };
     let roles = Role::APPLIED_FOR.iter().map(|role| choice("role", role.as_str())).collect();
-    let languages = Language::ALL.iter().map(|language| choice("language", language.as_str())).collect();
+    let languages =
+        Language::ALL.iter().map(|one| Choice::new(one.as_str(), page.language_choice(one.as_str()))).collect();
     Ok(ApplyPage { page, form, members, roles, languages })
 }
 

@@ -126,7 +126,8 @@ fn spoken(page: &Page, tongue: &Tongue, question: &Question, named: &NamedAnswer
     told.collect::<Vec<_>>().join("; ")
 }
 
-fn words(page: &Page, spoken: &Spoken) -> String {
+/// A value in words.
+pub(super) fn words(page: &Page, spoken: &Spoken) -> String {
     if let Some((name, size)) = &spoken.file {
         return format!("{name} ({})", page.say("answer-file-size", "size", size));
     }

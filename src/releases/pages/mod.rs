@@ -38,6 +38,7 @@ use super::{ReleaseEntry, ReleaseSummary, Releases};
 use crate::db::Id;
 use crate::identity::guards::{CanManageSurveys, Visitor};
 use crate::policy::{self, Action, Principal};
+use crate::text;
 use crate::time::Timestamp;
 use crate::web::{Desk, Page, Pages, Shown};
 
@@ -133,6 +134,15 @@ pub fn entry_link(page: &Page, entry: &ReleaseEntry) -> Shown {
     Shown::name(name).leading_to(address(entry.summary.id))
 }
 
+/// The same with its readers, for lists of releases for different ones.
+#[must_use]
+pub fn reader_link(page: &Page, entry: &ReleaseEntry) -> Shown {
+    let audience = page.words("release-audience", entry.summary.audience.as_str());
+    let link = entry_link(page, entry);
+    let parts = [("name", link.text), ("audience", audience)];
+    Shown::name(page.text_with("release-for", &parts)).leading_to(link.href)
+}
+
 /// The releases of a round or a survey as links, for the pages of those: each with its day and its readers.
 #[must_use]
 pub fn summary_links(page: &Page, releases: &[ReleaseSummary]) -> Vec<Shown> {
@@ -165,10 +175,15 @@ fn short(label: &str) -> String {
     format!("{beginning}…")
 }
 
+/// What a question asks, as it is shown.
+fn asked(teller: &Teller<'_>, result: &QuestionResult) -> String {
+    let label = teller.reading.question(&result.question, result.row.as_deref());
+    text::set_in(teller.reading.language(), label)
+}
+
 /// A link to the page of a question.
 fn question_link(teller: &Teller<'_>, id: Id, result: &QuestionResult) -> Shown {
-    let label = teller.reading.question(&result.question, result.row.as_deref());
-    Shown::text(short(&label)).leading_to(question_address(id, code_of(result)))
+    Shown::text(short(&asked(teller, result))).leading_to(question_address(id, code_of(result)))
 }
 
 #[cfg(test)]

@@ -1,15 +1,20 @@
 //! The own administration beside its region and all, from the figures that everybody sees; and what its consent to be
 //! named would do to the others.
 
+use std::collections::HashMap;
+
 use askama::Template;
+use questionnaire::Question;
 use serde_json::Value;
 
+use super::super::opened::OpenedRelease;
 use super::super::view::Teller;
-use super::super::{ConsentCheck, OwnResult, OwnResults, Releases, ResultRow, ResultTable};
-use super::{Place, address, figures, name, question_address, short, teller};
-use crate::db::Id;
+use super::super::{ConsentCheck, OwnResult, OwnResults, Releases, ResultCell, ResultRow};
+use super::{Place, address, answers, figures, name, question_address, short, teller};
 use crate::http::Query;
 use crate::identity::guards::CanAnswerSurveys;
+use crate::question_forms::{Spoken, Tongue};
+use crate::text;
 use crate::web::{Desk, FormState, Listing, Page, PageResult, Shown, Table, page_of, returned};
 
 /// Questions of a page.
@@ -64,7 +69,7 @@ async fn layout(seat: &Seat, place: &Place, form: &FormState, consent: Vec<Strin
         release: Shown::name(release).leading_to(address(id)),
         organisation: page.organisation(&own.organisation).to_owned(),
         has_answers: own.data.iter().any(|row| row.answer.is_some()),
-        table: table(page, &own, id, rows),
+        table: table(page, &shown, &own, rows),
         listing: Listing::of(page, &info),
         consent,
         back: super::back_to_release(page, id),
@@ -72,20 +77,26 @@ async fn layout(seat: &Seat, place: &Place, form: &FormState, consent: Vec<Strin
     page.show_form(form, &shown_page)
 }
 
-fn table(page: &Page, own: &OwnResults, id: Id, rows: &[OwnResult]) -> Table {
+fn table(page: &Page, shown: &OpenedRelease, own: &OwnResults, rows: &[OwnResult]) -> Table {
     let mut table = Table::new(page, "own-results", &["question", "own-answer", "own-region", "all"]);
     if let (Some(region), Some(head)) = (&own.region, table.heads.get_mut(2)) {
         *head = page.words("region", region);
     }
+    let teller = teller(page, shown);
+    let tongue = Tongue::new(&shown.questionnaire, page.lang(), page.lang());
+    let asked = shown.questionnaire.questions().map(|(_, question)| (question.code.as_str(), question));
+    let asked: HashMap<&str, &Question> = asked.collect();
     for row in rows {
         let code = row.table.row.as_deref().unwrap_or(&row.table.question);
+        let label = text::set_in(teller.reading.language(), row.table.label.clone());
         let chosen = chosen(row.answer.as_ref());
         let all = row.table.rows.last();
+        let question = asked.get(row.table.question.as_str());
         table.push(vec![
-            Shown::text(short(&row.table.label)).leading_to(question_address(id, code)),
-            Shown::text(spoken(page, &row.table, row.answer.as_ref())),
-            Shown::text(beside(page, &row.table, row.region.as_ref(), &chosen)),
-            Shown::text(beside(page, &row.table, all, &chosen)),
+            Shown::text(short(&label)).leading_to(question_address(shown.row.id, code)),
+            Shown::text(question.map(|question| spoken(page, &tongue, question, row)).unwrap_or_default()),
+            Shown::text(beside(page, &teller, code, row.region.as_ref(), &chosen)),
+            Shown::text(beside(page, &teller, code, all, &chosen)),
         ]);
     }
     table
@@ -100,35 +111,26 @@ fn chosen(answer: Option<&Value>) -> Vec<String> {
     }
 }
 
-/// The answer in words.
-fn spoken(page: &Page, table: &ResultTable, answer: Option<&Value>) -> String {
-    let label = |code: &str| {
-        let found = table.columns.iter().find(|column| column.code == code);
-        found.map_or_else(|| code.to_owned(), |column| column.label.clone())
-    };
-    match answer {
-        None | Some(Value::Null) => page.text("answer-none"),
-        Some(Value::String(code)) => label(code),
-        Some(Value::Array(codes)) => codes.iter().filter_map(Value::as_str).map(label).collect::<Vec<_>>().join(", "),
-        Some(other) => other.to_string(),
-    }
+/// The own answer in words. They are those of the questionnaire: where the figures of a question are withheld, its table
+/// has no options.
+fn spoken(page: &Page, tongue: &Tongue, question: &Question, row: &OwnResult) -> String {
+    let given = row.answer.as_ref().filter(|answer| !answer.is_null());
+    answers::words(page, &Spoken::of(tongue, question, given))
 }
 
-/// How many of a group chose the same, each option for itself; the middle of numbers.
-fn beside(page: &Page, table: &ResultTable, row: Option<&ResultRow>, chosen: &[String]) -> String {
+/// How many of a group chose the same, each option for itself; the middle of numbers. `of` is the code of the question
+/// or of its row.
+fn beside(page: &Page, teller: &Teller<'_>, of: &str, row: Option<&ResultRow>, chosen: &[String]) -> String {
     let Some(row) = row else { return page.text("results-no-row") };
     let has_code = |option: &str, code: &str| option.split('+').any(|part| part == code);
-    let of = |code: &String| row.cells.iter().find(|cell| has_code(&cell.option, code));
-    let found: Vec<_> = chosen.iter().filter_map(of).collect();
+    let cell = |code: &String| row.cells.iter().find(|cell| has_code(&cell.option, code));
+    let found: Vec<_> = chosen.iter().filter_map(cell).collect();
     if let [one] = found.as_slice() {
         return figures::count_and_share(page, one).text;
     }
-    let label = |option: &str| {
-        let column = table.columns.iter().find(|column| column.code == option);
-        column.map_or_else(|| option.to_owned(), |column| column.label.clone())
-    };
-    let told = |cell: &&super::super::ResultCell| {
-        let parts = [("option", label(&cell.option)), ("figure", figures::count_and_share(page, cell).text)];
+    let told = |cell: &&ResultCell| {
+        let label = teller.reading.option(of, &cell.option);
+        let parts = [("option", label), ("figure", figures::count_and_share(page, cell).text)];
         page.text_with("results-option", &parts)
     };
     match &row.median {

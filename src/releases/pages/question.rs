@@ -11,7 +11,7 @@ use survey_results::{ALL, NO_ANSWER, NOT_ASKED, Reason};
 use super::super::view::{REGION, Teller, code_of};
 use super::super::{ReleaseContents, Releases, ResultTable, opened::OpenedRelease};
 use super::figures::{self, Figures};
-use super::{address, encoded, may, name, question_address, reader, short, teller, trend_address};
+use super::{address, asked, encoded, may, name, question_address, reader, short, teller, trend_address};
 use crate::db::Id;
 use crate::error::Error;
 use crate::http::Query;
@@ -75,7 +75,7 @@ pub(super) async fn show(
         to.map(|to| Shown::text(page.text(key)).leading_to(question_address(id, code_of(to)))).unwrap_or_default()
     };
     page.show(&QuestionPage {
-        title: teller.reading.question(&result.question, result.row.as_deref()),
+        title: asked(&teller, result),
         release: Shown::name(name(&page, &shown, &teller)).leading_to(address(id)),
         views: views(&page, &teller, result, (id, by)),
         facts: facts(&page, &shown, &told),

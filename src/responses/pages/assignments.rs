@@ -5,11 +5,11 @@ use askama::Template;
 use serde::de::IgnoredAny;
 
 use super::super::{AssignmentList, GivenAssignment, GivenAssignments, ResponseSheet};
-use super::words::{assigned, section_title, tongue};
+use super::words::{assigned, section_title, tongue, way_to_response};
 use super::{ResponseDesk, hub_address, sheet};
 use crate::error::{Error, ProblemCode};
 use crate::http::{IfMatch, etag};
-use crate::web::{Choice, FormState, Notice, Page, PageResult, UnreadForm};
+use crate::web::{Choice, FormState, Notice, Page, PageResult, Shown, UnreadForm};
 
 /// The field of the people of a section, and that of its day.
 fn people_field(section: &str) -> String {
@@ -33,6 +33,8 @@ struct Row {
 struct AssignmentsPage<'a> {
     page: &'a Page,
     form: &'a FormState,
+    /// The way to the response.
+    response: Shown,
     /// Whether a colleague has changed them meanwhile.
     is_late: bool,
     rows: Vec<Row>,
@@ -104,6 +106,7 @@ async fn layout(desk: &ResponseDesk, form: FormState) -> PageResult {
     let content = AssignmentsPage {
         page,
         form: &form,
+        response: way_to_response(page, &sheet),
         is_late,
         rows,
         colleagues: list.candidates.iter().map(colleague).collect(),

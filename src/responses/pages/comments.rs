@@ -4,18 +4,20 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::super::{Comment, GivenComment, MAX_COMMENT, ResponseSheet};
-use super::words::{asked, questions, tongue};
+use super::words::{asked, questions, tongue, way_to_response};
 use super::{ResponseDesk, section_address, sheet};
 use crate::db::Id;
 use crate::error::Error;
 use crate::question_forms::field_name;
-use crate::web::{FormState, Notice, Page, PageResult, Posted, UnreadForm};
+use crate::web::{FormState, Notice, Page, PageResult, Posted, Shown, UnreadForm};
 
 #[derive(Template)]
 #[template(path = "responses/comments.html")]
 struct CommentsPage<'a> {
     page: &'a Page,
     form: &'a FormState,
+    /// The way to the response.
+    response: Shown,
     title: String,
     hint: String,
     comments: Vec<Comment>,
@@ -55,9 +57,11 @@ async fn layout(desk: &ResponseDesk<(Id, String)>, form: FormState) -> PageResul
     let questions = questions(&sheet.questionnaire);
     let question = questions.get(code.as_str()).ok_or_else(Error::not_found)?;
     let section = section_of(&sheet, code).ok_or_else(Error::not_found)?;
+    let form = form.labelled("text", page.text("answer-comment"));
     let content = CommentsPage {
         page,
         form: &form,
+        response: way_to_response(page, &sheet),
         title: asked(&tongue(page, &sheet.questionnaire), question, None),
         hint: page.say("answer-comment-hint", "max", MAX_COMMENT),
         comments: sheet.comments.iter().filter(|comment| comment.question == *code).cloned().collect(),

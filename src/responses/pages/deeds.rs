@@ -15,7 +15,7 @@ use super::super::{
 };
 use super::history;
 use super::hub::state_facts;
-use super::words::tongue;
+use super::words::survey_title;
 use super::{address, extension_address, review_address, sheet};
 use crate::db::Id;
 use crate::error::Error;
@@ -172,7 +172,7 @@ async fn show(desk: &DeedDesk, deed: ResponseStep, form: FormState) -> PageResul
     let page = &desk.page;
     let sheet = sheet(desk, desk.place.0).await?;
     let own = &sheet.response;
-    let title = tongue(page, &sheet.questionnaire).said_or(&sheet.questionnaire.title, &own.survey).text;
+    let title = survey_title(page, &sheet);
     let (read, current) = (Reading::parse(form.value("version")), Reading::of(own));
     let is_late = form.is_late() || (!read.tag.is_empty() && read.tag != current.tag);
     let (changes, is_all) = if is_late { changes(desk, read.edits).await? } else { (Vec::new(), true) };
@@ -190,7 +190,7 @@ async fn show(desk: &DeedDesk, deed: ResponseStep, form: FormState) -> PageResul
     if deed == ResponseStep::Submit && own.approval_shares && !asks_consent(&sheet.questionnaire) {
         content = content.saying(page.text("response-shares"));
     }
-    if matches!(deed, ResponseStep::Withdraw | ResponseStep::Submit) {
+    if deed == ResponseStep::Withdraw {
         content = content.dangerous();
     }
     if matches!(deed, ResponseStep::Submit | ResponseStep::Reopen) && !own.is_accepted {

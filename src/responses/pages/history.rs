@@ -1,7 +1,7 @@
 //! Which values the answers of a response have had: who gave them, when, and by which means.
 
 use super::super::{AnswerHistoryEntry, HistoryQuery, ResponseSheet};
-use super::words::{asked, line, questions, tongue};
+use super::words::{asked, line, questions, tongue, way_to_response};
 use super::{ResponseDesk, address, hub_address, sheet};
 use crate::error::Error;
 use crate::http::Query;
@@ -29,7 +29,10 @@ pub(super) async fn show(desk: ResponseDesk, query: Query<HistoryQuery>) -> Page
         Shown::text(page.text("link-answer-earlier")).leading_to(format!("{own}?{of_question}before={before}"))
     });
     let back = Shown::text(page.text("link-back-to-response")).leading_to(hub_address(sheet.response.round));
-    ListPage::new(page, title, table).with_links(earlier.into_iter().chain([back]).collect()).show()
+    ListPage::new(page, title, table)
+        .below(way_to_response(page, &sheet))
+        .with_links(earlier.into_iter().chain([back]).collect())
+        .show()
 }
 
 /// Entries of a history as a table with the texts of `key`.

@@ -3,6 +3,7 @@
 use actix_web::web::Data;
 use askama::Template;
 
+use super::super::next_step::{self, NextStep};
 use super::super::{ApprovalEnd, OwnResponse, ResponseSheet, SectionStanding, SectionState};
 use super::words::{assigned, is_assigned, section_title, tongue, who_is_there};
 use super::{ResponseDesk, address, extension_address, hub_address, section_address, sheet};
@@ -38,6 +39,10 @@ struct HubPage<'a> {
     said: Vec<String>,
     tasks: Vec<Task>,
     progress: String,
+    /// How the response goes on; empty where the reader can do nothing.
+    guide: String,
+    /// What comes next, and the way to all answers.
+    buttons: Vec<Shown>,
     links: Vec<Shown>,
     /// Whether the reader can begin it.
     can_begin: bool,
@@ -66,12 +71,13 @@ async fn hub(desk: &ResponseDesk, rounds: &Rounds, form: FormState) -> PageResul
         None => None,
     };
     let tasks = sheet.as_ref().zip(own.id).map(|(sheet, id)| tasks(page, sheet, id)).unwrap_or_default();
+    let buttons = sheet.as_ref().zip(own.id).map(|(sheet, id)| buttons(page, sheet, id)).unwrap_or_default();
     let ready = tasks.iter().filter(|task| task.state == SectionState::Ready).count();
     let asked = tasks.iter().filter(|task| task.state != SectionState::CannotStart).count();
     let content = HubPage {
         page,
         form: &form,
-        title: round.title_in(page.language()).to_owned(),
+        title: page.round_name(round.title_in(page.language()), round.opens_at, &round.zone),
         facts: state_facts(page, &own),
         said: said(page, &own),
         // What is submitted is not in progress.
@@ -80,8 +86,10 @@ async fn hub(desk: &ResponseDesk, rounds: &Rounds, form: FormState) -> PageResul
         } else {
             page.text_with("response-progress", &[("ready", ready.to_string()), ("asked", asked.to_string())])
         },
+        guide: next_step::guide((own.state, own.is_writable), own.rights).map(|key| page.text(key)).unwrap_or_default(),
         tasks,
-        links: links(page, &own),
+        links: links(page, &own, buttons.is_empty()),
+        buttons,
         can_begin: own.id.is_none() && own.rights.write_all && own.is_writable,
     };
     page.show_form(&form, &content)
@@ -174,11 +182,36 @@ fn open(page: &Page, standing: &SectionStanding) -> Vec<String> {
     counts.iter().filter(|(_, count)| *count > 0).map(|(key, count)| page.say(key, "count", count)).collect()
 }
 
-fn links(page: &Page, own: &OwnResponse) -> Vec<Shown> {
+/// What comes next, and the way to all answers; none where nothing is the reader's to do.
+fn buttons(page: &Page, sheet: &ResponseSheet, id: Id) -> Vec<Shown> {
+    let own = &sheet.response;
+    let reader = page.viewer().map(|viewer| viewer.user_id);
+    let is_own = |code: &&str| reader.is_some_and(|reader| is_assigned(&sheet.assignments, code, reader));
+    let assigned: Vec<&str> = sheet.sections.iter().map(|section| section.code.as_str()).filter(is_own).collect();
+    let step = next_step::next_step((own.state, own.is_writable), own.rights, &sheet.sections, &assigned);
+    let check = |key: &str| Shown::text(page.text(key)).leading_to(address(id, "review"));
+    match step {
+        None => Vec::new(),
+        Some(NextStep::Fill(code)) => {
+            let title = section_title(&tongue(page, &sheet.questionnaire), &sheet.questionnaire, code);
+            let fill = Shown::text(page.say("response-next-fill", "section", title));
+            vec![fill.leading_to(section_address(id, code)), check("link-response-review")]
+        }
+        Some(NextStep::Check) => vec![check("link-response-review")],
+        Some(NextStep::HandOver) => vec![check("response-next-hand_over")],
+        Some(NextStep::Approve) => vec![check("response-next-approve")],
+        Some(NextStep::Submit) => vec![check("response-next-submit")],
+    }
+}
+
+/// Other pages of the response; with the way to all answers, where no button leads there.
+fn links(page: &Page, own: &OwnResponse, with_review: bool) -> Vec<Shown> {
     let mut links = Vec::new();
     let mut add = |key: &str, href: String| links.push(Shown::text(page.text(key)).leading_to(href));
     if let Some(id) = own.id {
-        add("link-response-review", address(id, "review"));
+        if with_review {
+            add("link-response-review", address(id, "review"));
+        }
         if own.rights.lead && own.state != ResponseState::Submitted {
             add("link-response-assignments", address(id, "assignments"));
         }

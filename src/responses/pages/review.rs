@@ -9,10 +9,10 @@ use serde_json::Value;
 use super::super::{OpenPoint, ResponseCheck, ResponseSheet, SectionState, SheetAnswer};
 use super::deeds::ResponseStep;
 use super::hub::{said, state_facts};
-use super::words::{asked, questions, row_label, section_title, tongue};
+use super::words::{asked, questions, row_label, section_title, survey_title, tongue};
 use super::{ResponseDesk, hub_address, section_address, sheet};
 use crate::db::Id;
-use crate::question_forms::{Spoken, field_name};
+use crate::question_forms::{Said, Spoken, field_name};
 use crate::web::{Facts, Page, PageResult, Shown};
 
 /// A question with what was answered.
@@ -52,12 +52,11 @@ pub(super) async fn show(desk: ResponseDesk) -> PageResult {
     let (page, id) = (&desk.page, desk.place);
     let sheet = sheet(&desk, id).await?;
     let check = desk.service.check(desk.person.0.clone(), id, page.language()).await?;
-    let tongue = tongue(page, &sheet.questionnaire);
     let own = &sheet.response;
     let deeds = ResponseStep::ALL.iter().filter(|deed| deed.is_offered(own));
     let content = ReviewPage {
         page,
-        title: tongue.said_or(&sheet.questionnaire.title, &own.survey).text,
+        title: survey_title(page, &sheet),
         facts: state_facts(page, own),
         said: said(page, own),
         is_complete: check.is_complete,
@@ -172,10 +171,16 @@ fn lines(page: &Page, sheet: &ResponseSheet, known: &Known<'_>, (id, section): (
         for row in rows {
             let label = row.and_then(|row| row_label(&tongue, question, row)).map(|label| label.text);
             let whole = tongue.said_or(&question.label, &question.code).text;
+            let place = (question.code.as_str(), row);
+            let mut answer = Spoken::of(&tongue, question, known.values.get(&place).copied());
+            // What is no number has no unit.
+            if known.doubts.get(&place) == Some(&"review-invalid") {
+                answer.unit = Said::default();
+            }
             lines.push(Line {
                 question: label.map_or_else(|| whole.clone(), |row| format!("{whole} – {row}")),
-                answer: Spoken::of(&tongue, question, known.values.get(&(question.code.as_str(), row)).copied()),
-                doubt: known.doubt(page, (&question.code, row)),
+                answer,
+                doubt: known.doubt(page, place),
                 href: format!("{}#{}", section_address(id, section), field_name(&question.code, row)),
             });
         }

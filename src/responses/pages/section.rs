@@ -6,10 +6,11 @@ use actix_web::http::StatusCode;
 use askama::Template;
 use serde::de::IgnoredAny;
 
-use super::super::{ResponseSheet, Responses, SectionState, WrittenAnswers};
+use super::super::next_step::section_after;
+use super::super::{ResponseSheet, Responses, WrittenAnswers};
 use super::review::points_of_section;
 use super::saving::{SectionPlace, asks_more, posted, section, stored_form, typed_form, write};
-use super::words::{assigned, section_title, tongue, who_is_there};
+use super::words::{assigned, section_title, survey_title, tongue, who_is_there};
 use super::{AnswerDesk, ResponseDesk, address, extension_address, hub_address, section_address, sheet};
 use crate::db::Id;
 use crate::error::Error;
@@ -56,6 +57,8 @@ struct SectionPage<'a> {
     open: Vec<Shown>,
     unconfirmed: usize,
     is_ready: bool,
+    /// Whether no section follows that is asked: it leads to the check of all answers.
+    is_last: bool,
     own_address: String,
     hub: String,
     /// Where more time is asked for, where it is too late.
@@ -130,11 +133,9 @@ fn lead_on(
     (count, has_ended_approval): (usize, bool),
 ) -> PageResult {
     let (id, code) = (desk.place.0, desk.place.1.as_str());
-    let later = sheet.sections.iter().skip_while(|standing| standing.code != code).skip(1);
-    let next = later.clone().find(|standing| standing.state != SectionState::CannotStart);
-    let way = match next {
+    let way = match section_after(&sheet.sections, code) {
         _ if stays => section_address(id, code),
-        Some(next) => section_address(id, &next.code),
+        Some(next) => section_address(id, next),
         None => address(id, "review"),
     };
     let faults = sheet.sections.iter().find(|standing| standing.code == code).map_or(0, |standing| standing.faults);
@@ -156,7 +157,6 @@ fn layout<R>(
 ) -> PageResult {
     let Desk { person, page, place: (id, code), .. } = desk;
     let page = page.with_connections();
-    let tongue = tongue(&page, &sheet.questionnaire);
     let standing = sheet.sections.iter().find(|standing| standing.code == code);
     let position = sheet.sections.iter().position(|standing| standing.code == code).map_or(0, |place| place + 1);
     let mut section = section;
@@ -164,7 +164,7 @@ fn layout<R>(
     let next: String = url::form_urlencoded::byte_serialize(section_address(id, &code).as_bytes()).collect();
     let content = SectionPage {
         form,
-        survey: tongue.said_or(&sheet.questionnaire.title, &own.survey).text,
+        survey: survey_title(&page, sheet),
         deadline: rounds::pages::deadline_at(&page, own.deadline, &own.zone),
         place: page.text_with(
             "response-place",
@@ -176,6 +176,7 @@ fn layout<R>(
         open: again.open,
         unconfirmed: standing.map_or(0, |standing| standing.unconfirmed),
         is_ready: standing.is_some_and(|standing| standing.done.is_some()),
+        is_last: section_after(&sheet.sections, &code).is_none(),
         own_address: section_address(id, &code),
         hub: hub_address(own.round),
         extension: if own.is_accepted { String::new() } else { extension_address(own.round) },

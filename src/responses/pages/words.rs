@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use questionnaire::{AnswerType, Question, Questionnaire};
 
 use super::super::{AnswerConflict, Assignment, Present, ResponseSheet};
+use super::hub_address;
 use crate::db::Id;
 use crate::question_forms::{Conflicting, Said, ShownAnswer, Spoken, Tongue};
-use crate::web::Page;
+use crate::web::{Page, Shown};
 
 /// The language in which a reader gets a questionnaire. Whoever reads pages in a language without texts of the portal gets
 /// the questionnaire in it all the same, if it has it.
@@ -43,6 +44,16 @@ pub(super) fn asked(tongue: &Tongue, question: &Question, row: Option<&str>) -> 
 pub(super) fn row_label(tongue: &Tongue, question: &Question, row: &str) -> Option<Said> {
     let AnswerType::Matrix { rows, .. } = &question.answer else { return None };
     rows.iter().find(|known| known.code == row).map(|known| tongue.said_or(&known.label, &known.code))
+}
+
+/// The title of the questionnaire.
+pub(super) fn survey_title(page: &Page, sheet: &ResponseSheet) -> String {
+    tongue(page, &sheet.questionnaire).said_or(&sheet.questionnaire.title, &sheet.response.survey).text
+}
+
+/// The way from a page around a response back to it, named after the survey.
+pub(super) fn way_to_response(page: &Page, sheet: &ResponseSheet) -> Shown {
+    Shown::name(survey_title(page, sheet)).leading_to(hub_address(sheet.response.round))
 }
 
 /// The title of a section.

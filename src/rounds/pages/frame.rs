@@ -70,9 +70,10 @@ pub(super) async fn show(
     if in_state.is_some() {
         listing = listing.filtered(&page, "state", &state, page.words("response-stands", &state));
     }
+    let counted = [("count", frame.total.to_string()), ("audience", round.audience.to_string())];
     let form = FormState::default().with("region", &region).with("state", &state);
     ListPage::new(&page, page.say("page-frame", "name", name(&page, &round)), table)
-        .saying(page.say("page-frame.body", "count", frame.total))
+        .saying(page.text_with("page-frame.body", &counted))
         .with_filters(form, filters(&page, shows_states))
         .with_listing(listing)
         .with_links(vec![Shown::text(page.text("link-back-to-round")).leading_to(address(*id))])

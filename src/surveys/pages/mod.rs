@@ -24,6 +24,7 @@ use questionnaire::Texts;
 use super::{Survey, SurveyAudience};
 use crate::db::Id;
 use crate::policy::{self, Action};
+use crate::text;
 use crate::web::{Facts, Page, Pages, Shown};
 
 /// The routes of these pages.
@@ -93,7 +94,11 @@ impl Said {
     /// The text in a language, else in the first one that it has.
     fn of(texts: &Texts, language: &str) -> Self {
         let found = texts.get_key_value(language).or_else(|| texts.iter().next());
-        found.map(|(language, text)| Self { text: text.clone(), language: language.clone() }).unwrap_or_default()
+        let shown = |(language, shown): (&String, &String)| Self {
+            text: text::set_in(language, shown.clone()),
+            language: language.clone(),
+        };
+        found.map(shown).unwrap_or_default()
     }
 }
 

@@ -17,6 +17,8 @@ pub(super) struct Line {
     pub(super) text: Said,
     pub(super) hint: Said,
     pub(super) facts: Facts,
+    /// Codes and rules, for specialists.
+    pub(super) technical: Facts,
     pub(super) rows: Vec<Coded>,
     pub(super) options: Vec<Coded>,
     pub(super) faults: Vec<String>,
@@ -69,10 +71,10 @@ impl Outline<'_> {
         let anchor = anchor(numbers);
         let line = match item {
             Item::Note(Note { code, text, show_if }) => {
-                plain(self.said(text), self.head("outline-note", code, show_if.as_ref()))
+                self.head("outline-note", self.said(text), code, show_if.as_ref())
             }
             Item::Group(Group { code, title, show_if, .. }) => {
-                plain(self.said(title), self.head("outline-group", code, show_if.as_ref()))
+                self.head("outline-group", self.said(title), code, show_if.as_ref())
             }
             Item::Question(question) => self.question(question),
         };
@@ -82,10 +84,15 @@ impl Outline<'_> {
         Line { is_inner: numbers.len() > 1, anchor, faults, text, ..line }
     }
 
-    /// What kind of line it is, its code, and when it is shown.
-    fn head(&self, kind: &str, code: &str, show_if: Option<&Expression>) -> Facts {
+    /// A line that asks nothing: what kind it is, its code, and when it is shown.
+    fn head(&self, kind: &str, text: Said, code: &str, show_if: Option<&Expression>) -> Line {
+        let facts = Facts::default().with(self.page.text("th-kind"), Shown::text(self.page.text(kind)));
+        plain(text, facts, self.technical(code, show_if))
+    }
+
+    /// The code of a line, and when it is shown.
+    pub(super) fn technical(&self, code: &str, show_if: Option<&Expression>) -> Facts {
         Facts::default()
-            .with(self.page.text("th-kind"), Shown::text(self.page.text(kind)))
             .with(self.page.text("th-question-code"), Shown::code(code))
             .with_some(self.page.text("th-show-if"), show_if.map(Shown::code))
     }
@@ -100,13 +107,13 @@ impl Outline<'_> {
         let required = question.required.then(|| Shown::text(page.text("outline-required")));
         let facts = Facts::default()
             .with(page.text("th-kind"), Shown::text(format!("{}{of_cell}", page.text(kind(answer)))))
-            .with(page.text("th-bounds"), Shown::code(self.bounds(answer)))
+            .with(page.text("th-bounds"), Shown::text(self.bounds(answer)))
             .with_some(page.text("th-required"), required)
-            .with(page.text("th-question-code"), Shown::code(&question.code))
-            .with_some(page.text("th-show-if"), question.show_if.as_ref().map(Shown::code))
-            .with_some(page.text("th-constraint"), question.constraint.as_ref().map(|held| Shown::code(&held.rule)))
-            .with_some(page.text("th-concept"), question.concept.as_ref().map(Shown::code))
             .with(page.text("th-sensitivity"), Shown::text(page.text(seen_by(question.sensitivity))));
+        let technical = self
+            .technical(&question.code, question.show_if.as_ref())
+            .with_some(page.text("th-constraint"), question.constraint.as_ref().map(|held| Shown::code(&held.rule)))
+            .with_some(page.text("th-concept"), question.concept.as_ref().map(Shown::code));
         let rows: &[MatrixRow] = if let AnswerType::Matrix { rows, .. } = answer { rows } else { &[] };
         let row = |row: &MatrixRow| Coded { text: self.said(&row.label), code: row.code.clone() };
         let option = |option: &Choice| Coded { text: self.said(&option.label), code: option.code.clone() };
@@ -114,17 +121,18 @@ impl Outline<'_> {
             hint: self.said(&question.hint),
             rows: rows.iter().map(row).collect(),
             options: answer.options().unwrap_or_default().iter().map(option).collect(),
-            ..plain(self.said(&question.label), facts)
+            ..plain(self.said(&question.label), facts, technical)
         }
     }
 
     /// The bounds of an answer, with its unit.
     fn bounds(&self, answer: &AnswerType) -> String {
-        let text = |bound: Option<String>| bound.unwrap_or_default();
         let between = |least: Option<String>, most: Option<String>, unit| {
-            let bounds = match (&least, &most) {
+            let bounds = match (least, most) {
                 (None, None) => String::new(),
-                _ => format!("{}–{}", text(least), text(most)),
+                (Some(least), None) => self.page.say("outline-least", "least", least),
+                (None, Some(most)) => self.page.say("outline-most", "most", most),
+                (Some(least), Some(most)) => format!("{least}–{most}"),
             };
             format!("{bounds} {}", self.said(unit).text).trim().to_owned()
         };
@@ -137,7 +145,7 @@ impl Outline<'_> {
             }
             AnswerType::Range { start, end, step } => format!("{start}–{end} ({step})"),
             AnswerType::Text { most_characters, .. } => {
-                text(most_characters.map(|most| self.page.say("outline-characters", "most", most)))
+                most_characters.map(|most| self.page.say("outline-characters", "most", most)).unwrap_or_default()
             }
             AnswerType::Matrix { cell, .. } => self.bounds(cell),
             _ => String::new(),
@@ -184,13 +192,14 @@ const fn seen_by(sensitivity: Sensitivity) -> &'static str {
 }
 
 /// A line with its text and its facts alone.
-fn plain(text: Said, facts: Facts) -> Line {
+fn plain(text: Said, facts: Facts, technical: Facts) -> Line {
     Line {
         anchor: String::new(),
         is_inner: false,
         text,
         hint: Said::default(),
         facts,
+        technical,
         rows: Vec::new(),
         options: Vec::new(),
         faults: Vec::new(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use actix_web::web;
 use askama::Template;
-use questionnaire::{Item, Question, Section};
+use questionnaire::{Item, Question};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -61,6 +61,8 @@ struct SectionPage<'a> {
     title: Said,
     version: Said,
     facts: Facts,
+    /// Its code and its rule.
+    technical: Facts,
     languages: Vec<Tab>,
     faults: Vec<String>,
     lines: Vec<Line>,
@@ -332,20 +334,14 @@ pub(super) async fn section(
     page.show(&SectionPage {
         title: Said { text: named(&title, &section.code), ..title },
         version: opened.title(),
-        facts: section_facts(&page, section, opened.version.summary.number),
+        facts: Facts::default().with(page.text("th-version"), Shown::code(opened.version.summary.number)),
+        technical: outline.technical(&section.code, section.show_if.as_ref()),
         languages: opened.languages(&page),
         faults: faults.get(&(number, None)).cloned().unwrap_or_default(),
         lines: outline.lines(section),
         ways: ways(&page, &opened, number),
         page: &page,
     })
-}
-
-fn section_facts(page: &Page, section: &Section, version: i32) -> Facts {
-    Facts::default()
-        .with(page.text("th-version"), Shown::code(version))
-        .with(page.text("th-question-code"), Shown::code(&section.code))
-        .with_some(page.text("th-show-if"), section.show_if.as_ref().map(Shown::code))
 }
 
 /// The next section, the one before, and the version.

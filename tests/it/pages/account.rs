@@ -98,6 +98,7 @@ fn w9_an_ncp_changes_each_field_and_sees_the_entry_as_others_see_it(t: TestApp) 
     for value in ["Director", "+221 33 801 00 00", "French, Wolof, English", awa.email.as_str()] {
         assert!(entry.has(value), "{value}: {}", entry.text());
     }
+    assert!(entry.has("Director Seen by: the whole community"), "{}", entry.text());
     // What the page says is what others get.
     let far = browser.click(&entry, "A contact of another region");
     let found = wanjiru.get("/contacts?member=SN").expect(200)["data"][0].clone();
@@ -178,7 +179,7 @@ fn w47_times_are_marked_up_and_say_that_they_are_utc(t: TestApp) {
     let mut browser = Browser::of(&t, &awa);
     let history = browser.open("/account/history");
     assert!(history.has("Login") && history.has("E-mail address of the application confirmed"), "{}", history.text());
-    assert!(history.has("2 February 2026, ") && history.has(" UTC"), "{}", history.text());
+    assert!(history.has("2\u{a0}February 2026, ") && history.has(" UTC"), "{}", history.text());
     assert!(history.html.contains("<time datetime=\"2026-02-02T"), "{}", history.html);
 }
 

@@ -118,7 +118,11 @@ fn w15_an_announcement_is_scheduled_in_a_time_zone_and_taken_back(t: TestApp) {
     assert!(!refused.error("send_at").is_empty() && !refused.error("zone").is_empty(), "{}", refused.text());
     let right = [("send_at", "2099-01-12"), ("time", "09:00"), ("zone", "Europe/Brussels")];
     let planned = author.submit(&refused, "Schedule for this time", &right);
-    assert!(planned.has("Scheduled for 12 January 2099 at 09:00 Europe/Brussels (UTC+01:00)."), "{}", planned.text());
+    assert!(
+        planned.has("Scheduled for 12\u{a0}January 2099 at 09:00 Europe/Brussels (UTC+01:00)."),
+        "{}",
+        planned.text()
+    );
     let back = author.submit(&planned, "Cancel the schedule", &[]);
     assert!(back.has("no longer scheduled") && back.has("approved"), "{}", back.text());
 }

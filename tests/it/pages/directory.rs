@@ -276,7 +276,7 @@ fn w21_the_secretariat_edits_a_member_and_reads_its_history(t: TestApp) {
     let page = admin.submit(&page, "Save changes", &[("mail_domains", "douanes.sn, customs.sn")]);
     assert_eq!((page.status, page.path.as_str()), (200, "/members/SN"));
     assert!(page.has("Sunugaal") && page.has("customs.sn") && page.has("Senegal was changed."), "{}", page.text());
-    let page = admin.click(&page, "History of this member");
+    let page = admin.click(&page, "History of this Member");
     assert!(page.has("Further names") && page.has("Domains of official mail"), "{}", page.text());
     let mut awa = Browser::of(&t, &t.ncp("SN"));
     let page = awa.open("/members?q=sunugal");

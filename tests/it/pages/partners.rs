@@ -106,10 +106,12 @@ fn the_community_reads_of_agencies_and_their_people_and_rounds_are_for_the_secre
     let admin = t.admin();
     port(&admin);
     fatou(&t, &admin);
-    round(&t, &admin);
+    let round = round(&t, &admin);
     let mut office = Browser::of(&t, &admin);
     let seen = office.open(&format!("/partners/{AGENCY}"));
     assert!(seen.has("Fatou Sow") && seen.has("Not started"), "{}", seen.text());
+    let frame = office.open(&format!("/rounds/{round}/frame"));
+    assert!(frame.has("1 partner agency is asked.") && frame.has("Port of Dakar"), "{}", frame.text());
     let mut awa = Browser::of(&t, &t.ncp("SN")).in_french();
     let member = awa.open("/members/SN");
     let list = awa.click(&member, "Organismes partenaires de ce Membre");
@@ -142,6 +144,7 @@ fn a_person_of_an_agency_finds_its_survey_on_the_home_page_and_nothing_of_the_co
     let round = round(&t, &admin);
     let home = browser.open("/");
     assert!(home.has("Enquêtes auxquelles répondre") && home.has("Non commencée"), "{}", home.text());
+    assert!(home.has("Tâches (1)"), "the menu counts the survey: {}", home.text());
     assert!(home.shows("nav.places a[href='/surveys']") && !home.shows("nav.places a[href='/directory']"));
     assert!(!home.has("Vous n’avez aucun mandat"), "{}", home.text());
     let response = format!("/rounds/{round}/response");
@@ -151,12 +154,38 @@ fn a_person_of_an_agency_finds_its_survey_on_the_home_page_and_nothing_of_the_co
     let home = browser.open("/");
     assert!(home.has("En cours de rédaction") && !home.has("Non commencée"), "{}", home.text());
     for closed in ["/directory", "/members", "/partners", "/technologies", "/announcements", "/people"] {
-        assert_eq!(browser.open(closed).status, 403, "{closed}");
+        let page = browser.open(closed);
+        assert_eq!(page.status, 403, "{closed}");
+        assert!(!page.has("Aucun mandat en vigueur"), "{closed}: {}", page.text());
     }
+    assert!(browser.open("/directory").has("Page réservée aux Membres"));
+    assert_eq!(person.get("/contacts").refused(403), "members_only");
     admin.post(&format!("/rounds/{round}/close"), &json!({})).expect(200);
     let home = browser.open("/");
     assert!(!home.shows(&format!("main a[href='{response}']")), "{}", home.html);
     assert!(home.shows(&format!("main a[href='/rounds/{round}']")), "{}", home.html);
+}
+
+#[story]
+fn the_entry_of_a_person_names_the_agency(t: TestApp) {
+    let admin = t.admin();
+    port(&admin);
+    let mut browser = Browser::of(&t, &fatou(&t, &admin));
+    let entry = browser.open("/account/entry");
+    assert!(entry.has("Organisme partenaire, Port de Dakar") && !entry.has(AGENCY), "{}", entry.text());
+    assert!(entry.has("Le Secrétariat voit cette fiche.") && !entry.has("toute la communauté"), "{}", entry.text());
+    assert!(!entry.shows("main a[href^='/account/entry?as=']"), "{}", entry.html);
+    let form = browser.open("/account/profile");
+    assert!(!form.shows("select[name=email_audience]"), "{}", form.html);
+    let fields = [("job_title", "Chef de service"), ("languages", "français")];
+    let entry = browser.submit(&form, "Enregistrer le profil", &fields);
+    assert!(entry.path == "/account/entry" && entry.has("Chef de service"), "{}", entry.text());
+    let auditor = t.ncp("JP");
+    let id = auditor.get("/me").expect(200)["id"].clone();
+    let form = json!({"organisation": "XS", "role": "auditor", "user_id": id});
+    admin.post("/appointments", &form).expect(201);
+    let entry = Browser::of(&t, &t.with_app(&t.login(&auditor.email))).open("/account/entry");
+    assert!(entry.has("Auditor, Secretariat") && !entry.has("Auditor, XS"), "{}", entry.text());
 }
 
 #[story]

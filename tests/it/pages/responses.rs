@@ -102,11 +102,11 @@ fn s07_one_form_saves_a_section_and_a_conflict_shows_both_values(t: TestApp) {
     let form = one.open(&basics);
     let theirs = other.open(&basics);
     assert!(form.shows("fieldset[data-part=staff][disabled]"), "a rule hides it");
-    let more = one.submit(&form, "Save and continue", &[("q:it_strategy", "yes")]);
+    let more = one.submit(&form, "Save and go to the next section", &[("q:it_strategy", "yes")]);
     assert_eq!(more.path, basics, "there is more to answer here now");
     assert!(more.has("Your answers are saved.") && more.shows("fieldset[data-part=staff]:not([disabled])"));
     // What is no number stays as it was typed, and stops nobody.
-    let next = one.submit(&more, "Save and continue", &[("q:staff", "a dozen")]);
+    let next = one.submit(&more, "Save and go to the next section", &[("q:staff", "a dozen")]);
     assert!(next.path.ends_with("/sections/technologies") && next.has("needs a second look"), "{}", next.text());
     let doubtful = one.open(&basics);
     assert_eq!(doubtful.value("q:staff"), "a dozen");
@@ -134,21 +134,59 @@ fn a_section_is_saved_before_it_is_called_ready_and_only_if_nothing_is_open(t: T
     let mut browser = Browser::of(&t, &t.ncp("SN"));
     let basics = format!("/responses/{}/sections/basics", begun(&mut browser, &round));
     let form = browser.open(&basics);
-    let open = browser.submit(&form, "This section is ready", &[]);
+    let open = browser.submit(&form, "Mark this section as ready", &[]);
     assert_eq!(open.status, 409, "{}", open.text());
     assert!(open.has("not marked as ready") && open.has("The answer is missing: Strategy?"), "{}", open.text());
-    let more = browser.submit(&open, "This section is ready", &[("q:it_strategy", "yes")]);
+    let more = browser.submit(&open, "Mark this section as ready", &[("q:it_strategy", "yes")]);
     assert_eq!(more.path, basics, "a question is asked now that nobody has seen");
-    let wrong = browser.submit(&more, "This section is ready", &[("q:staff", "a dozen")]);
-    assert!(wrong.status == 409 && wrong.has("The answer is not right: Staff"), "{}", wrong.text());
+    let wrong = browser.submit(&more, "Mark this section as ready", &[("q:staff", "a dozen")]);
+    assert!(wrong.status == 409 && wrong.has("The answer is to be corrected: Staff"), "{}", wrong.text());
     assert_eq!(browser.open(&basics).value("q:staff"), "a dozen", "what was typed is saved first");
-    let ready = browser.submit(&wrong, "This section is ready", &[("q:staff", "12")]);
+    let ready = browser.submit(&wrong, "Mark this section as ready", &[("q:staff", "12")]);
     assert!(ready.has("“Basics” is marked as ready.") && ready.has("1 of 2 sections ready"), "{}", ready.text());
     let form = browser.open(&basics);
     let same = browser.submit(&form, "Save", &[]);
     assert!(same.has("All answers are saved."), "{}", same.text());
-    let unready = browser.submit(&same, "This section is not ready after all", &[]);
+    let unready = browser.submit(&same, "Mark this section as not ready", &[]);
     assert!(unready.has("is no longer marked as ready"), "{}", unready.text());
+}
+
+#[story]
+fn the_response_leads_from_section_to_section_then_to_the_check_and_the_approval(t: TestApp) {
+    let round = opened(&t);
+    let (awa, moussa) = (t.ncp("SN"), person(&t, "Moussa Fall", "coordinator"));
+    let (mut one, mut signer) = (Browser::of(&t, &awa), Browser::of(&t, &moussa));
+    begun(&mut one, &round);
+    let address = format!("/rounds/{round}/response");
+    let hub = one.open(&address);
+    assert!(hub.has("check the answers and ask for approval. A coordinator approves"), "{}", hub.text());
+    assert!(hub.shows("main a.button:not(.second)[href$='/sections/basics']"), "{}", hub.html);
+    let form = one.click(&hub, "Continue: Basics");
+    assert!(form.has("Save and go to the next section") && form.has("Answers can be changed until"), "{}", form.text());
+    let hub = one.submit(&form, "Mark this section as ready", &[("q:it_strategy", "no")]);
+    assert!(hub.has("1 of 2 sections ready"), "{}", hub.text());
+    let last = one.click(&hub, "Continue: Technologies in use");
+    let check = one.submit(&last, "Save and check all answers", &[]);
+    assert!(check.path.ends_with("/review"), "{}", check.path);
+    let hub = one.submit(&last, "Mark this section as ready", &[]);
+    let check = one.click(&hub, "Check and ask for approval");
+    let ask = one.click(&check, "Ask for approval");
+    one.submit(&ask, "Ask for approval", &[]);
+    let hub = one.open(&address);
+    assert!(hub.has("When a coordinator has approved the response") && !hub.shows("main a.button"), "{}", hub.text());
+    assert!(one.click(&hub, "Check all answers").path.ends_with("/review"));
+
+    let hub = signer.open(&address);
+    let check = signer.click(&hub, "Check and approve");
+    let approve = signer.click(&check, "Approve");
+    signer.submit(&approve, "Approve", &[]);
+    let hub = signer.open(&address);
+    let check = signer.click(&hub, "Check and submit");
+    let submit = signer.click(&check, "Submit to the Secretariat");
+    assert!(!submit.shows("main button.danger"), "to submit is no danger: {}", submit.html);
+    signer.submit(&submit, "Submit to the Secretariat", &[]);
+    let hub = signer.open(&address);
+    assert!(hub.has("The response is submitted.") && !hub.shows("main a.button"), "{}", hub.text());
 }
 
 #[story]
@@ -220,15 +258,15 @@ fn s18_a_response_is_reviewed_submitted_and_has_a_receipt_that_anybody_can_check
     let response = begun(&mut one, &round);
     let review = one.open(&format!("/responses/{response}/review"));
     assert!(review.has("One point is open"), "{}", review.text());
-    let ask = one.click(&review, "Request a review");
-    let early = one.submit(&ask, "Request a review", &[]);
+    let ask = one.click(&review, "Ask for approval");
+    let early = one.submit(&ask, "Ask for approval", &[]);
     assert_eq!(early.status, 409, "an answer is missing");
     let form = one.click(&review, "The answer is missing: Strategy?");
     one.submit(&form, "Save", &[("q:it_strategy", "no")]);
-    let late = one.submit(&ask, "Request a review", &[]);
+    let late = one.submit(&ask, "Ask for approval", &[]);
     assert!(late.status == 412 && late.has("has changed since you read it"), "{}", late.text());
-    let asked = one.submit(&late, "Request a review", &[]);
-    assert!(asked.has("A review was requested.") && asked.has("Nothing is missing."), "{}", asked.text());
+    let asked = one.submit(&late, "Ask for approval", &[]);
+    assert!(asked.has("Approval was requested.") && asked.has("Nothing is missing."), "{}", asked.text());
     assert!(!asked.shows("main a[href*='/approve']"), "who is no coordinator does not approve");
 
     let review = signer.open(&asked.path);
@@ -285,7 +323,11 @@ fn s16_a_contributor_sees_the_assigned_sections_and_colleagues_talk_about_questi
     let id = fatou.get("/me").expect(200)["id"].as_str().unwrap().to_owned();
     let fields = [("people-basics", id.as_str()), ("due-basics", "2026-02-05")];
     let hub = coordinator.submit(&form, "Save the assignments", &fields);
-    assert!(hub.has("The assignments are saved.") && hub.has("Fatou Sow, by 5 February 2026"), "{}", hub.text());
+    assert!(
+        hub.has("The assignments are saved.") && hub.has("Assigned to: Fatou Sow, due by 5 February 2026"),
+        "{}",
+        hub.text()
+    );
 
     let own = contributor.open(&format!("/rounds/{round}/response"));
     assert!(own.has("assigned to you") && !own.has("Technologies in use"), "{}", own.text());
@@ -295,9 +337,11 @@ fn s16_a_contributor_sees_the_assigned_sections_and_colleagues_talk_about_questi
     let talk = contributor.click(&section, "Comment: Strategy?");
     let empty = contributor.submit(&talk, "Add comment", &[("text", " ")]);
     assert_eq!(empty.status, 422);
+    assert!(empty.has("Comment") && !empty.has("A word to them"), "{}", empty.text());
+    assert!(contributor.click(&empty, "Survey of the day").path.ends_with("/response"), "the way to the response");
     let said = contributor.submit(&empty, "Add comment", &[("text", "Is the plan of 2024 one?")]);
     assert!(said.has("The comment was added.") && said.has("Is the plan of 2024 one?"), "{}", said.text());
-    contributor.submit(&section, "This section is ready", &[]);
+    contributor.submit(&section, "Mark this section as ready", &[]);
 
     let read = coordinator.open(&section.path);
     assert!(read.has("1 comment: Strategy?"), "{}", read.text());
@@ -322,7 +366,7 @@ fn s17_answers_of_the_last_round_are_shown_and_wait_to_be_confirmed(t: TestApp) 
     let mut browser = Browser::of(&t, &moussa);
     let response = begun(&mut browser, &second);
     let form = browser.open(&format!("/responses/{response}/sections/basics"));
-    assert!(form.has("From your response to the previous round, 2 February 2026"), "{}", form.text());
+    assert!(form.has("From your response to the previous round, 2\u{a0}February 2026"), "{}", form.text());
     assert!(form.shows("input[name='q:it_strategy'][value=no][checked]"));
     let ask = browser.click(&form, "Confirm all answers of this section");
     let confirmed = browser.submit(&ask, "Confirm all answers of this section", &[]);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::authorisation::cast;
-use crate::releases::{closed, open_again, submit, table};
+use crate::releases::{closed, open, open_again, submit, table};
 use crate::support::browser::{Browser, Page, selector};
 use crate::support::{Application, Expect as _, Person, TestApp, story};
 
@@ -68,7 +68,8 @@ fn everybody_reads_public_results_and_the_community_the_others_too(t: TestApp) {
     let awa = t.ncp("SN");
     let mut reader = Browser::of(&t, &awa);
     let home = reader.open("/");
-    assert!(home.has("New results of surveys") && home.has("release no. 1"), "{}", home.text());
+    assert!(home.has("New results of surveys") && home.has("release no. 1 (The community)"), "{}", home.text());
+    assert!(home.has("release no. 2 (Everybody)"), "{}", home.text());
     let list = reader.click(&home, "Results");
     assert!(list.has("release no. 2") && list.has("release no. 1"), "{}", list.text());
     assert_eq!(reader.open(&format!("/releases/{members}")).status, 200);
@@ -243,6 +244,41 @@ fn an_administration_stands_beside_its_region_and_learns_what_its_consent_would_
     assert_eq!(checked.has("would still protect the other administrations"), check["is_safe"] == true);
     let (_, mut office) = office(&t);
     assert_eq!(office.open(&format!("/releases/{release}/own")).status, 403, "the Secretariat answers for nobody");
+}
+
+#[story]
+fn the_own_answer_is_in_words_where_no_figures_are_shown(t: TestApp) {
+    let round = open(&t, "scs");
+    let member = round.members["AP"][0].clone();
+    let answers = json!({"maturity": "level_4", "it_strategy": "yes", "willing": "no"});
+    round.submit(&t, &[(member.clone(), answers)], false);
+    round.close(&t);
+    let release = round.published(&t, &json!({"audience": "members"}));
+    let chieko = t.member(&Application::new(&member, "Chieko Sato"));
+    let told = chieko.get(&format!("/releases/{release}/own")).expect(200);
+    let maturity = told["data"].as_array().unwrap().iter().find(|row| row["table"]["question"] == "maturity").unwrap();
+    assert_eq!(maturity["table"]["columns"], json!([]), "one respondent gives no figures: {maturity}");
+    assert_eq!(maturity["answer"], "level_4", "programs get the code");
+    let mut browser = Browser::of(&t, &chieko).in_french();
+    let own = browser.open(&format!("/releases/{release}/own"));
+    let shown = cells(&own);
+    let answer = |question: &str| shown.iter().find(|row| row[0] == question).expect("the question")[1].clone();
+    let said = ["maturity (fr)", "it_strategy (fr)", "willing (fr)"].map(answer);
+    assert_eq!(said, ["level_4 (fr)", "yes (fr)", "no (fr)"], "{}", own.text());
+}
+
+#[story]
+fn an_entry_of_the_log_names_what_is_known_in_the_language_of_its_reader(t: TestApp) {
+    let round = closed(&t);
+    round.published(&t, &json!({"audience": "members"}));
+    let mut office = Browser::of(&t, &t.admin()).in_french();
+    let log = office.open("/audit?action=release_published");
+    let document = log.document();
+    let link = document.select(&selector("tbody th a")).next().unwrap().attr("href").unwrap().to_owned();
+    let entry = office.open(&link);
+    assert!(entry.has("Lecteurs") && entry.has("La communauté") && !entry.has("members"), "{}", entry.text());
+    assert!(entry.has("Édition") && entry.has("Douane intelligente"), "{}", entry.text());
+    assert!(entry.shows(&format!("main a[href='/rounds/{}']", round.id)), "{}", entry.html);
 }
 
 #[story]

@@ -200,7 +200,7 @@ fn a_round_is_called_by_the_day_of_its_own_zone(t: TestApp) {
     let mut office = Browser::of(&t, &admin);
     for address in ["/rounds".to_owned(), format!("/rounds/{}/edit", made["id"].as_str().unwrap())] {
         let page = office.open(&address);
-        assert!(page.has("Smart customs, 17 April 2024") && !page.has("16 April 2024"), "{}", page.text());
+        assert!(page.has("Smart customs, 17\u{a0}April 2024") && !page.has("16\u{a0}April 2024"), "{}", page.text());
     }
 }
 

@@ -25,7 +25,7 @@ fn w64_the_menu_counts_what_its_reader_decides_and_forgets_the_last_item(t: Test
     t.apply_and_verify(&Application::new("SN", "Awa Diop"));
     t.apply_and_verify(&Application::new("KE", "Wanjiru Kamau"));
     let mut browser = Browser::of(&t, &moussa);
-    for path in ["/directory", "/", "/tasks", "/account"] {
+    for path in ["/directory", "/", "/tasks", "/account", "/privacy"] {
         assert_eq!(menu(&browser.open(path)), "Tasks (1)", "{path}: what is of another administration is not counted");
     }
     let mut office = Browser::of(&t, &admin);
