@@ -297,8 +297,8 @@ async fn home(
         has_more_unread: unread.len() > SHOWN,
         unread: unread.into_iter().take(SHOWN).map(|entry| Subject::of(entry, &page)).collect(),
         surveys: tasks::pages::surveys(&page, &due.surveys, &rounds),
-        queues: queues.into_iter().filter_map(|queue| Card::of(queue, is_secretariat)).collect(),
-        others: others.into_iter().filter_map(|queue| Card::of(queue, is_secretariat)).collect(),
+        queues: queues.into_iter().filter_map(Card::of).collect(),
+        others: others.into_iter().filter_map(Card::of).collect(),
         results: due.results.iter().map(|entry| releases::pages::reader_link(&page, entry)).collect(),
         regions: RegionRow::all(&page, &due.regions),
         // For others it is a place of the menu.

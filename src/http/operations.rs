@@ -275,7 +275,7 @@ fn first_segment(path: &str) -> &str {
 }
 
 /// The resource of a path. If it has several representations, it adds `Vary: accept` for caches.
-fn resource(path: &str, operations: Vec<Operation>) -> impl HttpServiceFactory + 'static {
+fn resource(path: &str, operations: Vec<Operation>) -> impl HttpServiceFactory + 'static + use<> {
     let (mut resource, mut headers) = (web::resource(path), DefaultHeaders::new());
     for operation in operations {
         if let Some(limit) = operation.limit {
