@@ -94,8 +94,8 @@ pub(super) async fn list(
             row.network.as_deref().map(Shown::code).unwrap_or_default(),
         ]);
     }
-    let named = |id| names.person(id).cloned().unwrap_or_else(|| about::number(&page, id));
-    let name = sought.map_or_else(|| query.person.clone(), named);
+    let called = |id| names.person(id).cloned().unwrap_or_else(|| about::number(&page, id));
+    let name = sought.map_or_else(|| query.person.clone(), called);
     let listing = chosen(&page, Listing::of(&page, &list.page), &query, &name);
     let fields = fields(&page, sought.is_some());
     let mut content = ListPage::new(&page, page.text("page-audit"), table).with_filters(form, fields);

@@ -30,9 +30,9 @@ pub(super) enum Edge {
 #[must_use]
 pub fn deadline(page: &Page, deadline: &ShownDeadline) -> Shown {
     let zone = page.zone();
-    let is_utc = |zone: &str| Zone::stored(Some(zone)).offset(deadline.at) == NO_OFFSET;
+    let has_no_offset = |zone: &str| Zone::stored(Some(zone)).offset(deadline.at) == NO_OFFSET;
     let is_elsewhere = zone != deadline.zone && zone != UTC;
-    let is_told = is_utc(&deadline.zone) || (is_elsewhere && is_utc(zone));
+    let is_told = has_no_offset(&deadline.zone) || (is_elsewhere && has_no_offset(zone));
     let of_reader = is_elsewhere.then(|| told(page, deadline, "deadline-of-reader"));
     let in_utc = (!is_told).then(|| told(page, deadline, "deadline-in-utc"));
     deadline_in_row(page, deadline).above(of_reader.into_iter().chain(in_utc).collect())
