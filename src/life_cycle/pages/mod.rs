@@ -98,7 +98,7 @@ fn confirm_by(view: &AppointmentView) -> Option<Timestamp> {
 
 /// What was said last of an appointment: of an incomplete one, what was asked.
 fn said(status: AppointmentStatus) -> &'static str {
-    if status == AppointmentStatus::Incomplete { "question" } else { "reason" }
+    if status == AppointmentStatus::Incomplete { "question-to-applicant" } else { "reason" }
 }
 
 /// These facts with what else is known of the person of an appointment.
