@@ -2,7 +2,7 @@
 //! and what processes that nobody uses ask of the database.
 //!
 //! ```text
-//! cargo bench --bench growth                          all of it, about 8 minutes
+//! cargo bench --bench growth                          all of it, about 10 minutes
 //! cargo bench --bench growth -- --contacts 10000      a smaller directory
 //! ```
 //!
