@@ -57,7 +57,7 @@ const ENTRIES: (usize, usize) = (200_000, 1_000_000);
 /// How long a process is left alone before it is watched.
 const SETTLED: Duration = Duration::from_secs(20);
 /// How long they are watched.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 /// Entries of one unit of work.
 const TOGETHER: usize = 10_000;
 
