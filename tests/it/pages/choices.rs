@@ -148,7 +148,7 @@ fn the_union_is_listed_beside_the_members_and_counted_as_none(t: TestApp) {
     let admin = t.admin();
     let mut browser = Browser::of(&t, &admin);
     let members = browser.open("/members");
-    assert!(members.has("187 members and one union") && members.has("European Union"), "{}", members.text());
+    assert!(members.has("187 Members and one union") && members.has("European Union"), "{}", members.text());
     let sum = |page: &Page, css: &str| -> u32 {
         let (document, cells) = (page.document(), selector(css));
         document.select(&cells).map(|cell| cell.text().collect::<String>().trim().parse::<u32>().unwrap()).sum()

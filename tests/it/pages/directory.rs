@@ -331,7 +331,7 @@ fn members_are_counted_by_region_on_any_day(t: TestApp) {
     let members = awa.open("/members");
     assert!(members.has("With a contact"), "{}", members.text());
     let then = awa.submit(&members, "Show that day", &[("on", "2020-01-01")]);
-    assert!(then.has("Members by region on 1 January 2020") && !then.has("With a contact"), "{}", then.text());
+    assert!(then.has("Members by region on 1\u{a0}January 2020") && !then.has("With a contact"), "{}", then.text());
     assert_eq!(then.value("on"), "2020-01-01");
     let today = awa.click(&then, "Show today");
     assert!(today.has("With a contact"), "{}", today.text());

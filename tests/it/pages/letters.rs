@@ -34,7 +34,7 @@ fn w12_an_applicant_is_led_to_the_letter_and_hands_it_in(t: TestApp) {
     t.apply_and_verify(&awa);
     let mut browser = Browser::of(&t, &t.login(&awa.email));
     let home = browser.open("/");
-    assert!(home.has("or the Secretariat decides") && !home.has("What was said about it"), "{}", home.text());
+    assert!(home.has("or the Secretariat decide.") && !home.has("What was said about it"), "{}", home.text());
     let form = browser.click(&home, "Hand in the letter of nomination (Senegal)");
     let button = "Hand in the letter";
     let none = browser.submit_file(&form, button, &[], None);

@@ -97,7 +97,7 @@ fn w21_reports_that_were_not_understood_are_listed_and_read(t: TestApp) {
     let awa = t.ncp("SN");
     let sent = mail(&t, &announce(&t, None), &awa.email);
     let mut officer = Browser::of(&t, &t.admin());
-    assert!(officer.open("/bounces").has("0 reports are kept."));
+    assert!(officer.open("/bounces").has("There are no such reports."));
     let to = paths().of(sent);
     let odd = format!("From: robot@mx.example\r\nTo: {to}\r\nSubject: <b>Odd</b>\r\n\r\nWhat is that?\r\n");
     assert_eq!(outcome(&t, odd.as_bytes()), "not_understood");
