@@ -37,11 +37,21 @@ fn people(conn: &mut Conn) -> Vec<Id> {
     contact::table.filter(contact::listed.eq(true)).order(contact::id).select(contact::user_id).load(conn).unwrap()
 }
 
+/// Counts a writer that ends, also by a failure: the reader would look for ever.
+struct Writing<'a>(&'a AtomicUsize);
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
 /// Changes the contacts of these people from several connections at once, each from another end and everybody twice.
 fn change_at_once(t: &TestApp, people: &[Id], done: &AtomicUsize) {
     std::thread::scope(|scope| {
         for writer in 0..WRITERS {
             scope.spawn(move || {
+                let _writing = Writing(done);
                 let mut conn = open(t);
                 for round in 0..2 {
                     for step in 0..people.len() {
@@ -56,7 +66,6 @@ fn change_at_once(t: &TestApp, people: &[Id], done: &AtomicUsize) {
                         conn.transaction_for_write(|conn| directory::change(conn, person, &change, now)).unwrap();
                     }
                 }
-                done.fetch_add(1, Ordering::SeqCst);
             });
         }
     });
