@@ -1,5 +1,5 @@
 //! What grows with a community: changes of contacts by several processes on one PostgreSQL, the sealing of the audit log,
-//! and what processes that nobody uses ask of the database.
+//! and the transactions of idle processes.
 //!
 //! ```text
 //! cargo bench --bench growth                          all of it, about 10 minutes
@@ -105,7 +105,7 @@ async fn bench(options: &Options) -> Outcome<()> {
     idling(&site, &target).await
 }
 
-/// The transactions of one process and of two that nobody uses.
+/// Measures the transactions of one idle process, and of a second one beside it.
 async fn idling(site: &Site, target: &Target) -> Outcome<()> {
     let (mut running, mut before) = (Vec::new(), 0.0);
     for name in ["idle: the first process", "idle: a further process"] {
@@ -150,7 +150,7 @@ fn changing(options: &Options, url: &str) -> Outcome<()> {
             written += String::from_utf8(output.stdout)?.trim().parse::<u32>()?;
         }
         let rate = f64::from(written) / began.elapsed().as_secs_f64();
-        let goal = if processes == 1 { 500.0 } else { alone };
+        let goal = if processes == 1 { 500.0 } else { alone.round() };
         if processes == 1 {
             alone = rate;
         }

@@ -21,7 +21,7 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// The longest time until an answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Readers who go on until they are told to end.
+/// Readers who send requests until [`Glances::end`].
 pub struct Glances {
     is_over: Arc<AtomicBool>,
     thread: JoinHandle<Outcome<Waits>>,

@@ -37,7 +37,7 @@ pub struct Field {
     pub autocomplete: &'static str,
     /// The endings and media types of files that the browser offers first; empty where it is no file.
     pub accept: &'static str,
-    /// What stands for it while it is folded, as few fill it in; empty where it is in sight.
+    /// The summary behind which it is folded, if few people fill it in; empty if it is always shown.
     pub fold: String,
     kind: Kind,
 }

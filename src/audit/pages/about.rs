@@ -1,5 +1,5 @@
-//! Whom or what an entry is about: a person, an organisation or a round by name, anything else by its kind and the end
-//! of its id.
+//! The subject of an entry: a person, an organisation or a round by name, anything else by its kind and the end of its
+//! id.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! Pages of the audit log.
 //!
 //! - `own` what it has about the own account
-//! - `officers` the whole log, searched by those who may read it; `about` whom or what its entries are about
+//! - `officers` the whole log, searched by those who may read it; `about` the subjects of its entries
 
 mod about;
 mod officers;

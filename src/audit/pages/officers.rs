@@ -1,8 +1,8 @@
 //! Pages of the audit log: searched by person, deed and days, and one entry with an address of its own. They only read.
 //!
-//! An entry has people and things by id (`about`). People are shown by name to who knows them by name (`life_cycle`), by
-//! a short number to others; codes are shown in words. Officers who manage appointments may also search by name, among the people of their
-//! organisations; those who manage accounts by the address of an account.
+//! An entry has people and things by id (`about`). People are shown by name to readers who know their names
+//! (`life_cycle`), by a short number to others; codes are shown in words. Officers who manage appointments may also
+//! search by name, among the people of their organisations; those who manage accounts by the address of an account.
 
 use std::sync::Arc;
 
@@ -247,7 +247,7 @@ fn facts(page: &Page, entry: &StoredEntry, names: &Names) -> Facts {
         .with_some(label("network"), entry.network.as_deref().map(Shown::code))
 }
 
-/// The numbers of an entry, of its request, and of whom or what it is about.
+/// The ids of an entry, of its request, of its actor and of its subject.
 fn technical(page: &Page, entry: &StoredEntry) -> Facts {
     let label = |name: &str| page.text(&format!("th-{name}"));
     Facts::default()

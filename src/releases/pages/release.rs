@@ -74,8 +74,8 @@ pub(super) async fn show(
     let has_counterpart = releases.has_counterpart(reader.as_deref(), &shown).await;
     let teller = teller(&page, &shown);
     let is_rates = shown.release.contents == Contents::Rates;
-    let mut contents = if is_rates { Listed::default() } else { listed(&page, &shown, &teller, &query.0)? };
-    let is_withheld = contents.without_figures(&page);
+    let is_withheld = !is_rates && !has_figures(&teller);
+    let contents = if is_rates { Listed::default() } else { listed(&page, &shown, (&teller, is_withheld), &query.0)? };
     let withheld = is_withheld.then(|| page.say("results-no-figures.at_all", "min", shown.release.k));
     page.show(&ReleasePage {
         title: name(&page, &shown, &teller),
@@ -150,28 +150,21 @@ struct Listed {
     listing: Listing,
 }
 
-impl Listed {
-    /// Whether none of its questions has figures; then it has no column for them.
-    fn without_figures(&mut self, page: &Page) -> bool {
-        let none = page.text("results-no-row");
-        let mut rows = self.parts.iter().flat_map(|part| &part.questions.rows).peekable();
-        let has_none =
-            rows.peek().is_some() && rows.all(|row| row.cells.last().is_some_and(|leading| leading.value.text == none));
-        if has_none {
-            for table in self.parts.iter_mut().map(|part| &mut part.questions) {
-                table.heads.pop();
-                for row in &mut table.rows {
-                    row.cells.pop();
-                }
-            }
-        }
-        has_none
-    }
+/// Whether one of the questions of a release has figures.
+fn has_figures(teller: &Teller<'_>) -> bool {
+    teller.release.questions.iter().any(|result| !teller.totals(result).rows.is_empty())
 }
 
+/// The questions with the leading figure of each, if there are figures.
+///
 /// # Errors
 /// 404 where there is no such section.
-fn listed(page: &Page, shown: &OpenedRelease, teller: &Teller<'_>, asked: &Asked) -> Result<Listed, Error> {
+fn listed(
+    page: &Page,
+    shown: &OpenedRelease,
+    (teller, is_withheld): (&Teller<'_>, bool),
+    asked: &Asked,
+) -> Result<Listed, Error> {
     let id = shown.row.id;
     let (sections, results) = (&shown.questionnaire.sections, &teller.release.questions);
     let title = |section: &Section| {
@@ -184,10 +177,11 @@ fn listed(page: &Page, shown: &OpenedRelease, teller: &Teller<'_>, asked: &Asked
         results.iter().filter(|result| codes.contains(&result.question.as_str())).collect()
     };
     let part = |section: &Section, found: &[&QuestionResult]| {
-        let mut questions = Table::new(page, "release-questions", &["question", "leading"]);
+        let columns: &[&str] = if is_withheld { &["question"] } else { &["question", "leading"] };
+        let mut questions = Table::new(page, "release-questions", columns);
         for result in found {
-            let leading = figures::leading(page, &teller.totals(result));
-            questions.push(vec![question_link(teller, id, result), leading]);
+            let leading = (!is_withheld).then(|| figures::leading(page, &teller.totals(result)));
+            questions.push([question_link(teller, id, result)].into_iter().chain(leading).collect());
         }
         questions.caption = title(section);
         Part { title: title(section), questions }

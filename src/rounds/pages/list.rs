@@ -34,11 +34,7 @@ pub(super) async fn list(
     let mut found = rounds.list(viewer.0).await?;
     found.retain(|round| chosen.is_none_or(|state| round.state == state));
     let (shown, info) = page_of(&found, &cursor, SHOWN);
-    let columns: &[&str] = &["round", "state", "deadline", "own-deadline"];
-    // Who is asked for no organisation has no deadline.
-    let is_asked = found.iter().any(|round| !round.standings.is_empty());
-    let columns = if is_asked { columns } else { columns.get(..3).unwrap_or_default() };
-    let mut table = Table::new(&page, "page-rounds", columns);
+    let mut table = Table::new(&page, "page-rounds", &["round", "state", "deadline", "own-deadline"]);
     for round in shown {
         table.push(row(&page, round));
     }
@@ -49,6 +45,7 @@ pub(super) async fn list(
     if let Some(chosen) = chosen {
         listing = listing.filtered(&page, "state", &state, page.words("round-state", chosen.as_str()));
     }
+    // Who answers for no organisation has no deadline.
     let mut content = ListPage::new(&page, page.text("page-rounds"), table.without_empty(&[3]))
         .saying(page.text("page-rounds.body"))
         .with_filters(FormState::default().with("state", &state), vec![Field::select("state", states)])

@@ -1,9 +1,9 @@
 //! Deadlines in words, and the fields of an instant.
 //!
-//! A deadline is told by the clocks of its round, by those of the reader, and in UTC; in a row of a table only by those
-//! of its round, with their offset. A form has a day and a time of day in the zone of the round; without a time, it is
+//! A page shows a deadline in the zone of its round, in that of the reader, and in UTC; a row of a table shows only the
+//! first, with its offset. A form has a day and a time of day in the zone of the round; without a time, it is
 //! the beginning of the day, or its end for a deadline. Where the clocks of the zone skip the time or show it twice, the
-//! later instant is meant: nobody loses time by it.
+//! later instant is taken, so that nobody loses time.
 
 use super::super::{ShownDeadline, shown_deadline};
 use crate::error::{FieldCode, FieldError, FieldErrors};

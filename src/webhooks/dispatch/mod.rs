@@ -101,7 +101,7 @@ impl Job for Look {
     async fn step(&mut self) -> Result<Done, Error> {
         let now = self.dispatcher.0.clock.now();
         let due = move |conn: &mut Conn| {
-            // Most looks find nothing, and need to know no more.
+            // Nothing is sent while a restored portal is held, or under maintenance. Most looks find nothing due, and do not ask.
             let due = store::endpoints_due(conn, now)?;
             let rests = !due.is_empty() && (restore_hold::is_held(conn)? || maintenance_mode::is_on(conn)?);
             Ok(if rests { Vec::new() } else { due })
