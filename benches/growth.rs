@@ -134,7 +134,7 @@ fn transactions(target: &Target) -> Outcome<f64> {
 
 /// Changes of contacts by one process and by several.
 fn changing(options: &Options, url: &str) -> Outcome<()> {
-    let mut alone = 0.0;
+    let mut alone = 0.0_f64;
     for processes in PROCESSES {
         let began = Instant::now();
         let writers: Vec<_> = (0..processes)
