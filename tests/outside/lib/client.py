@@ -4,6 +4,7 @@ import concurrent.futures
 import http.client
 import json
 import re
+import time
 import urllib.parse
 from dataclasses import dataclass, field, replace
 
@@ -29,6 +30,12 @@ class Answer:
     @property
     def text(self):
         return self.body.decode()
+
+    @property
+    def is_busy(self):
+        """Whether the portal, and not a proxy before it, has too much to do."""
+        is_problem = self.headers["Content-Type"] == "application/problem+json"
+        return self.status == 503 and is_problem and self.json["code"] == "busy"
 
     @property
     def faults(self):
@@ -80,8 +87,15 @@ class Client:
         return answer
 
     def api(self, status, method, path, body=None, headers=None):
-        """Sends to /api/v1 and expects this status; returns the JSON."""
-        answer = self.send(method, f"/api/v1{path}", body, headers)
+        """Sends to /api/v1 and expects this status; returns the JSON.
+
+        Sends again what was refused because the portal is busy, since that changed nothing: two stories at a time can be
+        too much for a small machine.
+        """
+        deadline = time.monotonic() + PATIENCE
+        while (answer := self.send(method, f"/api/v1{path}", body, headers)).is_busy and status != answer.status:
+            check(time.monotonic() < deadline, f"{method} {path}: busy for {PATIENCE} s")
+            time.sleep(int(answer.headers["Retry-After"]))
         equal(answer.status, status, f"{method} {path} ({answer})")
         return answer.json if answer.body else None
 
