@@ -305,12 +305,15 @@ impl Error {
         Self::Internal(Box::new(Internal { source: source.to_string(), at: Location::caller() }))
     }
 
-    /// The error for a person at a terminal: without the place in the source, and with what to do where that is known.
+    /// The error for a person at a terminal: without status or place in the source, and with what to do where that is known.
     #[must_use]
     pub fn operator_message(&self) -> String {
         match self {
             Self::Internal(internal) => internal.source.clone(),
-            Self::Refused(_) => self.way_in().map_or_else(|| self.to_string(), |next| format!("{self}: {next}")),
+            Self::Refused(refusal) => {
+                let next = self.way_in().map(|next| format!("; {next}")).unwrap_or_default();
+                format!("{refusal}{next}")
+            }
         }
     }
 
@@ -358,14 +361,20 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(refusal) => {
-                write!(f, "{} {}", refusal.status.as_u16(), refusal.code)?;
-                for fault in &refusal.errors {
-                    write!(f, " [{} {}]", fault.pointer, fault.code)?;
-                }
-                refusal.cause.as_ref().map_or(Ok(()), |cause| write!(f, ": {}", one_line(cause)))
+                write!(f, "{} {refusal}", refusal.status.as_u16())
             }
             Self::Internal(internal) => write!(f, "{} (at {})", one_line(&internal.source), internal.at),
         }
+    }
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.code)?;
+        for fault in &self.errors {
+            write!(f, " [{} {}]", fault.pointer, fault.code)?;
+        }
+        self.cause.as_ref().map_or(Ok(()), |cause| write!(f, ": {}", one_line(cause)))
     }
 }
 

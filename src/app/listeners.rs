@@ -50,7 +50,7 @@ pub(super) fn listeners(bind: &str) -> Result<Vec<Listener>, Error> {
         Bind::Host(host, port) => open_host(&host, port),
         Bind::Socket(path) => open(&path).map(|listener| vec![Listener::Unix(listener)]),
     };
-    opened.map_err(|error| Error::internal(format!("can't listen on {bind}: {error}")))
+    opened.map_err(|error| Error::internal(format!("can't listen on {bind} (server.bind): {error}")))
 }
 
 /// The same sockets once more, for another server of this process.

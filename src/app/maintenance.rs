@@ -237,6 +237,15 @@ impl Portal {
         self.storage.sweep().await.map(|()| 0)
     }
 
+    /// Reports what an operator should know from the first answer of the portal on; the jobs of a minute look again.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub(super) async fn look_around(&self) -> Result<(), Error> {
+        self.look_at_room();
+        self.look_at_hold().await.map(|_things| ())
+    }
+
     /// Reports that a restored portal is held, in the log once and as a part that does not work, and that it is not.
     async fn look_at_hold(&self) -> Result<usize, Error> {
         let Some(Hold { taken_at, restored_at }) = self.db.read(restore_hold::current).await? else {

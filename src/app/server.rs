@@ -80,7 +80,7 @@ pub fn lock(target: &Target) -> Result<Option<std::fs::File>, Error> {
     let file = std::fs::File::create(&path).map_err(|e| Error::internal(format!("{}: {e}", path.display())))?;
     file.try_lock().map_err(|_held| {
         Error::internal(format!(
-            "another portal serves this database already ({} is locked). Stop it, or use PostgreSQL for several.",
+            "another portal serves this database already ({} is locked). Stop it; several processes need PostgreSQL.",
             path.display()
         ))
     })?;
@@ -156,6 +156,7 @@ struct Assembled {
 
 async fn assemble(settings: &Settings, (clock, random): (Clock, Random)) -> Result<Assembled, Error> {
     let (portal, sender, dispatcher) = Portal::assemble(settings, clock, random).await?;
+    portal.look_around().await?;
     let portal = Data::new(portal);
     let intakes = BounceSources::open(&settings.bounces, portal.bounces.clone(), portal.troubles.clone()).await?;
     Ok(Assembled { portal, sender, dispatcher, intakes })
@@ -299,7 +300,7 @@ fn bind(
             Listener::Tcp(listener) => bound.listen(listener),
             Listener::Unix(listener) => bound.listen_uds(listener),
         }
-        .map_err(|error| Error::internal(format!("can't listen on {}: {error}", server.bind)))?;
+        .map_err(|error| Error::internal(format!("can't listen on {} (server.bind): {error}", server.bind)))?;
     }
     let address = bound.addrs().first().copied().ok_or_else(|| Error::internal("bound to nothing"))?;
     Ok(Bound { server: bound.run(), address, management })

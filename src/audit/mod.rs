@@ -150,6 +150,12 @@ pub struct Head {
 }
 
 impl Head {
+    /// Position and link, or in words that there is none.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        if self.link.is_empty() { "none yet".to_owned() } else { format!("{} {}", self.position, self.hex()) }
+    }
+
     /// The link in hexadecimal.
     #[must_use]
     pub fn hex(&self) -> String {

@@ -7,8 +7,8 @@
 
 use tokio::runtime::{Builder, Runtime};
 
-/// The niceness of the tasks of [`runtime`]: under load they get about a third of the time of others.
-const TASKS: i32 = 5;
+/// The niceness of the tasks of [`runtime`]: under load they get about a tenth of the time of others.
+const TASKS: i32 = 10;
 
 /// Lowers the priority of this thread by so much ("nice"). On Linux a thread has a priority of its own; elsewhere
 /// nothing changes, and a refusal is ignored.

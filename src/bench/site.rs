@@ -123,10 +123,11 @@ impl Site {
     }
 }
 
-/// The portal's binary with these settings only; relative paths are in the folder.
+/// The portal's binary with these settings, and those of the environment; relative paths are in the folder.
 fn command(program: &Path, folder: &TempDir, settings: &[Setting]) -> Command {
     let mut command = Command::new(program);
-    command.env_clear().envs(settings.iter().cloned()).current_dir(folder.path());
+    let given = std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PORTAL__"));
+    command.env_clear().envs(given).envs(settings.iter().cloned()).current_dir(folder.path());
     command
 }
 

@@ -30,7 +30,10 @@ impl BounceSources {
             None
         } else {
             let bound = TcpListener::bind(address).await;
-            Some(bound.map_err(|error| Error::internal(format!("can't listen on {address}: {error}")))?)
+            Some(
+                bound
+                    .map_err(|error| Error::internal(format!("can't listen on {address} (bounces.listen): {error}")))?,
+            )
         };
         let mailbox = Mailbox::configured(settings, bounces.clone(), troubles.clone());
         let mailbox = mailbox.map_err(|fault| Error::internal(format!("bounces.imap_url: {fault}")))?;

@@ -50,7 +50,7 @@ pub(super) fn verify(settings: &Settings, through: Option<&[String]>) -> Result<
             if let Some(kept) = kept {
                 say(&format!("it goes through the link that was kept: {} {}", kept.position, kept.hex()));
             }
-            say(&format!("end of the chain: {} {}", head.position, head.hex()));
+            say(&format!("end of the chain: {}", head.shown()));
             ExitCode::SUCCESS
         }
         Some(ChainVerdict::Broken { position, fault }) => {

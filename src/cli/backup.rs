@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 use super::existing;
+use super::values::number;
 use crate::app::{self, Portal};
 use crate::background::lower_priority;
 use crate::backup::{self, Age, Dropped, Fault, FaultKind, Keys, Manifest, Outcome, Restore, Waiting};
@@ -107,7 +108,7 @@ pub(super) enum FilesCommand {
     /// In a bucket foreign files are not looked for.
     Verify {
         /// Verifies only so many, from a random one on
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", value_parser = number(1_usize..=1_000_000_000))]
         sample: Option<usize>,
     },
 }
@@ -191,7 +192,7 @@ fn restore(settings: &Settings, options: &RestoreOptions) -> Result<ExitCode, Er
         Err(error) => {
             let mut faults = backup::check(&options.folder, None)?.faults;
             faults.push(Fault { kind: FaultKind::OtherKey, words: error.operator_message() });
-            return Ok(tell(&faults));
+            return Ok(refuse(&faults));
         }
     };
     let to = Restore {
@@ -202,11 +203,7 @@ fn restore(settings: &Settings, options: &RestoreOptions) -> Result<ExitCode, Er
         shared_storage: options.shared_storage,
     };
     match backup::restore(&to, &options.folder)? {
-        Outcome::Refused(faults) => {
-            let code = tell(&faults);
-            say("nothing was restored");
-            Ok(code)
-        }
+        Outcome::Refused(faults) => Ok(refuse(&faults)),
         Outcome::Restored { manifest, sessions, at } => {
             describe(&manifest);
             say(&format!("restored; {sessions} session(s) and every API token from before {at} have ended"));
@@ -215,6 +212,13 @@ fn restore(settings: &Settings, options: &RestoreOptions) -> Result<ExitCode, Er
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// Names the faults of a set that was not restored.
+fn refuse(faults: &[Fault]) -> ExitCode {
+    let code = tell(faults);
+    say("nothing was restored");
+    code
 }
 
 /// The portal's services, without a server.
@@ -247,7 +251,9 @@ async fn release(settings: &Settings, options: &ReleaseOptions) -> Result<ExitCo
     for Dropped { what, count } in dropped {
         say(&format!("dropped {count} {what}"));
     }
-    say("released the rest; the files of the storage are this portal's own now");
+    let what = if bound.is_some() { "the rest" } else { "all of it" };
+    say(&format!("released {what}; the files of the storage are this portal's own now"));
+    say("a running portal sends it at once, and says `degraded` for a minute at most");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
+use super::values::number;
 use crate::bench::{api, mail};
 
 #[derive(Subcommand)]
@@ -23,13 +24,13 @@ pub(super) struct MailOptions {
     #[arg(long, value_name = "ADDRESS:PORT")]
     relay: SocketAddr,
     /// Number of mails
-    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, default_value_t = 100_000, value_parser = number(1_u32..=1_000_000))]
     mails: u32,
     /// Connections to the relay; one of them carries no announcements
-    #[arg(long, default_value_t = 11, value_parser = clap::value_parser!(u32).range(1..=100))]
+    #[arg(long, default_value_t = 11, value_parser = number(1_u32..=100))]
     connections: u32,
     /// Approximate size of a mail, in octets
-    #[arg(long, default_value_t = 10_240, value_parser = clap::value_parser!(u32).range(5_000..=40_000))]
+    #[arg(long, default_value_t = 10_240, value_parser = number(5_000_u32..=40_000))]
     size: u32,
     /// The signatures of the mails
     #[arg(long, value_enum, default_value = "none")]
@@ -42,13 +43,13 @@ pub(super) struct MailOptions {
 #[derive(Args)]
 pub(super) struct ApiOptions {
     /// Contacts in the directory
-    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
+    #[arg(long, default_value_t = 10_000, value_parser = number(100_u32..=1_000_000))]
     contacts: u32,
     /// Connections, each of which asks again when it is answered
-    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=256))]
+    #[arg(long, default_value_t = 4, value_parser = number(1_u32..=256))]
     connections: u32,
     /// How long each query is repeated, in seconds
-    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=60))]
+    #[arg(long, default_value_t = 3, value_parser = number(1_u64..=60))]
     seconds: u64,
     /// A PostgreSQL database for the bench, whose contents stay; without it, a SQLite file in a temporary folder
     #[arg(long, value_name = "URL")]

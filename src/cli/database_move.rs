@@ -195,7 +195,7 @@ fn report(moved: &Moved, time: Duration) {
     match &moved.chain {
         ChainVerdict::Whole { head, unsealed } => {
             say(&format!("the audit log is whole: {} entries sealed, {unsealed} await their seal", head.position));
-            say(&format!("end of the chain, the same in both: {} {}", head.position, head.hex()));
+            say(&format!("end of the chain, the same in both: {}", head.shown()));
         }
         ChainVerdict::Broken { position, .. } => {
             say(&format!("the audit log is broken at link {position}, as it was in the source"));

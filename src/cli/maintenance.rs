@@ -3,7 +3,7 @@
 
 use clap::Subcommand;
 
-use super::existing;
+use super::{existing, values};
 use crate::audit::{Audit, Trace};
 use crate::config::Settings;
 use crate::db::{Db, Size};
@@ -21,7 +21,7 @@ pub(super) enum MaintenanceCommand {
     /// Holds in every process within two seconds, until `portal maintenance off`. Again, it changes text and end.
     On {
         /// Until about when, as people are told: 2026-12-01T18:00Z
-        #[arg(long, value_name = "INSTANT")]
+        #[arg(long, value_name = "INSTANT", value_parser = values::instant)]
         until: Timestamp,
         /// What people are told
         #[arg(long)]

@@ -22,6 +22,7 @@ mod serve;
 mod signals;
 mod status;
 mod supervision;
+mod values;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -237,7 +238,7 @@ enum ErasuresCommand {
     /// contain, or that are added twice, do no harm.
     Add {
         /// Ids of accounts
-        #[arg(required = true, value_name = "ID")]
+        #[arg(required = true, value_name = "ID", value_parser = values::id)]
         ids: Vec<Id>,
     },
 }
@@ -245,7 +246,7 @@ enum ErasuresCommand {
 #[derive(Args)]
 struct SeedOptions {
     /// Total number of made-up contacts, existing ones included
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = values::number(0_usize..=100_000_000))]
     contacts: usize,
     /// Adds them even to a portal that serves others, or next to real people
     #[arg(long)]

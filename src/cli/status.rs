@@ -48,7 +48,8 @@ pub(super) fn status(settings: &Settings) -> Result<ExitCode, Error> {
     let token = Some(token).filter(|token| server.management_bind.is_empty() && !token.is_empty());
     if token.is_none() && server.management_bind.is_empty() {
         return Err(Error::internal(
-            "server.management_bind and server.metrics_token are empty: the portal shows its metrics to nobody",
+            "server.management_bind and server.metrics_token are empty: the portal shows its metrics to nobody. Set the \
+             first, for example to 127.0.0.1:9180, and start the portal again",
         ));
     }
     let (status, text) = reach::get(settings, "/metrics", token, PATIENCE)?;

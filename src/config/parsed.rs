@@ -82,7 +82,7 @@ pub(super) fn mailbox(text: &str) -> Result<Mailbox, String> {
     if text.chars().any(char::is_control) {
         return Err("must be one line without control characters".to_owned());
     }
-    text.parse().map_err(|error| format!("must be Name <address@domain> ({error})"))
+    text.parse().map_err(|_any| "must be Name <address@domain>".to_owned())
 }
 
 /// The portal needs a host of its own: session cookies apply to a whole host (`__Host-`), passkeys to its name, address

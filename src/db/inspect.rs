@@ -101,7 +101,7 @@ fn open_file(path: &Path) -> Result<SqliteConnection, Error> {
     let connection = SqliteConnection::establish(&address(path, immutable));
     let mut connection = connection.map_err(|error| no_file(&path.display().to_string(), &error))?;
     connection.batch_execute(
-        "PRAGMA busy_timeout = 5000; PRAGMA cache_size = -8000; PRAGMA mmap_size = 268435456; \
+        "PRAGMA busy_timeout = 5000; PRAGMA cache_size = -8000; PRAGMA mmap_size = 0; \
          PRAGMA temp_store = FILE; PRAGMA query_only = ON;",
     )?;
     Ok(connection)

@@ -14,6 +14,7 @@
 //! - `query_parser` splits the text of a search into terms; `telephone` normalises numbers for comparison
 //! - `index` the sets of contacts behind searches, filters and facets; `reindexing` fills it after an upgrade
 //! - `rules` withholds fields, checks changes of fields, and builds index entries
+//! - `change_effects` index and change feed after a change of contacts
 //! - `inheritance` what a new contact takes over from other contacts of its person
 //! - `pages` the pages of the search, of a contact, and of its change
 //! - `formats` exports: CSV, XLSX, vCard, `JSContact`
@@ -22,6 +23,7 @@
 //!
 //! Left out: a public directory. The audience `public` is reserved for one.
 
+mod change_effects;
 pub mod formats;
 mod index;
 mod inheritance;

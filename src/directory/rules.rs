@@ -91,6 +91,42 @@ pub fn says(own: &OwnContact, change: &ContactChange) -> bool {
         && stays(change.technologies_audience.as_ref(), &own.technologies_audience)
 }
 
+/// A contact after a change, as the index uses it. Every field of the change is named here: one that is added later has to
+/// be.
+pub fn after(before: &IndexedContact, change: &ContactChange) -> IndexedContact {
+    fn set<T: Clone>(field: &mut T, to: Option<&T>) {
+        if let Some(to) = to {
+            field.clone_from(to);
+        }
+    }
+    let ContactChange {
+        name,
+        job_title,
+        phone,
+        phone_audience,
+        email_audience,
+        job_title_audience,
+        languages_audience,
+        technologies_audience,
+        languages,
+        technologies,
+    } = change;
+    let mut after = before.clone();
+    if let Some(name) = name {
+        (after.name, after.sort_name) = (name.clone(), text::sort_key(name));
+    }
+    set(&mut after.job_title, job_title.as_ref());
+    set(&mut after.job_title_audience, job_title_audience.as_ref());
+    set(&mut after.phone, phone.as_ref());
+    set(&mut after.phone_audience, phone_audience.as_ref());
+    set(&mut after.email_audience, email_audience.as_ref());
+    set(&mut after.languages.0, languages.as_ref());
+    set(&mut after.languages_audience, languages_audience.as_ref());
+    set(&mut after.technologies.0, technologies.as_ref());
+    set(&mut after.technologies_audience, technologies_audience.as_ref());
+    after
+}
+
 /// Which readers get a change of a contact: the level of the widest audience (`policy::fields`) that sees a difference.
 /// 0, the whole community, for a new contact; 3, the Secretariat, if only the time of the last change differs.
 #[must_use]

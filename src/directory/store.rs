@@ -6,11 +6,12 @@
 //! are kept: of any change (`updated_at`, for the Secretariat), and of changes that the whole community sees
 //! (`shown_at`, for everybody else). So no time reveals that a hidden field changed.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
+use super::change_effects;
 use super::index;
 use super::inheritance;
 use super::locks;
@@ -138,10 +139,6 @@ pub(super) fn indexed(conn: &mut Conn, ids: &[Id]) -> Result<Vec<IndexedContact>
     Ok(found)
 }
 
-pub(super) fn entries(rows: &[IndexedContact]) -> BTreeMap<u32, index::Entry> {
-    rows.iter().map(|row| (row.number, rules::entry(row))).collect()
-}
-
 /// Runs a change of contacts, and updates the index and the change feed.
 fn changing(
     conn: &mut Conn,
@@ -153,26 +150,9 @@ fn changing(
     let before = indexed(conn, ids)?;
     change(conn)?;
     let after = indexed(conn, ids)?;
-    index::update(conn, &entries(&before), &entries(&after))?;
-    let known: HashMap<Id, &IndexedContact> = before.iter().map(|row| (row.id, row)).collect();
-    let there: HashSet<Id> = after.iter().map(|row| row.id).collect();
-    let gone: Vec<Id> = before.iter().filter(|row| !row.hidden && !there.contains(&row.id)).map(|row| row.id).collect();
-    let mut changed: BTreeMap<i16, Vec<Id>> = BTreeMap::new();
-    for row in &after {
-        changed.entry(rules::touched(known.get(&row.id).copied(), row)).or_default().push(row.id);
-    }
-    set_shown_at(conn, changed.get(&0).map(Vec::as_slice).unwrap_or_default(), now)?;
-    // The feed has no contacts of hidden members; the revision increases all the same, since the index changed.
-    let hidden: HashSet<Id> = before.iter().chain(&after).filter(|row| row.hidden).map(|row| row.id).collect();
-    if !hidden.is_empty() {
-        changes::count_up(conn, now)?;
-    }
-    changes::record(conn, EntryKind::Contact, &gone, true, now)?;
-    for (level, mut ids) in changed {
-        ids.retain(|id| !hidden.contains(id));
-        changes::note_for(conn, EntryKind::Contact, &ids, level, now)?;
-    }
-    Ok(())
+    let levels = change_effects::levels(&before, &after);
+    set_shown_at(conn, levels.get(&0).map(Vec::as_slice).unwrap_or_default(), now)?;
+    change_effects::record(conn, (&before, &after), levels, now)
 }
 
 /// Sets the time at which these contacts last changed for the whole community.
@@ -239,7 +219,7 @@ pub(super) fn insert(conn: &mut Conn, contacts: &[(Id, NewContact)], now: Timest
     }
     let ids: Vec<Id> = contacts.iter().filter(|(_, new)| new.listed).map(|(id, _)| *id).collect();
     let added = indexed(conn, &ids)?;
-    index::update(conn, &BTreeMap::new(), &entries(&added))?;
+    index::update(conn, &BTreeMap::new(), &change_effects::entries(&added))?;
     changes::record(conn, EntryKind::Contact, &ids, false, now)
 }
 
@@ -348,9 +328,9 @@ pub(super) fn of_user(conn: &mut Conn, user: Id) -> Result<Vec<Id>, Error> {
     Ok(contact::table.filter(contact::user_id.eq(user)).select(contact::id).load(conn)?)
 }
 
-/// Changes contacts.
+/// Changes contacts, by one statement where the community sees all of it or nothing: a contact has many indexes.
 pub(super) fn change(conn: &mut Conn, ids: &[Id], change: &ContactChange, now: Timestamp) -> Result<(), Error> {
-    #[derive(AsChangeset)]
+    #[derive(AsChangeset, Clone)]
     #[diesel(table_name = contact)]
     #[expect(clippy::option_option, reason = "absent keeps, null takes away")]
     struct Changes {
@@ -367,6 +347,7 @@ pub(super) fn change(conn: &mut Conn, ids: &[Id], change: &ContactChange, now: T
         technologies: Option<Document<Vec<String>>>,
         technologies_audience: Option<FieldAudience>,
         updated_at: Timestamp,
+        shown_at: Option<Timestamp>,
     }
     let changes = Changes {
         name: change.name.clone(),
@@ -382,11 +363,21 @@ pub(super) fn change(conn: &mut Conn, ids: &[Id], change: &ContactChange, now: T
         technologies: change.technologies.clone().map(Document),
         technologies_audience: change.technologies_audience,
         updated_at: now,
+        shown_at: None,
     };
-    changing(conn, ids, now, |conn| {
-        diesel::update(contact::table.filter(contact::id.eq_any(ids.to_vec()))).set(changes).execute(conn)?;
-        Ok(())
-    })
+    locks::contacts(conn, ids)?;
+    let before = indexed(conn, ids)?;
+    let after: Vec<IndexedContact> = before.iter().map(|row| rules::after(row, change)).collect();
+    let levels = change_effects::levels(&before, &after);
+    let shown = levels.get(&0).cloned().unwrap_or_default();
+    let others = ids.iter().copied().filter(|id| !shown.contains(id)).collect();
+    for (ids, shown_at) in [(shown, Some(now)), (others, None)] {
+        if !ids.is_empty() {
+            let changes = Changes { shown_at, ..changes.clone() };
+            diesel::update(contact::table.filter(contact::id.eq_any(ids))).set(changes).execute(conn)?;
+        }
+    }
+    change_effects::record(conn, (&before, &after), levels, now)
 }
 
 /// The contact of a person; the newest of several.

@@ -37,13 +37,21 @@ const NO_TABLES: [&str; 4] = [
     "permiso denegado al esquema",
 ];
 
-/// A text of others as one line: libpq says in several what went wrong at each address of a host.
+/// A text of others as one line: libpq says in several what went wrong at each address of a host. A line that begins a
+/// sentence ends the one before.
 pub(super) fn one_line(text: &str) -> Cow<'_, str> {
-    if text.contains(['\n', '\r']) {
-        Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))
-    } else {
-        Cow::Borrowed(text)
+    if !text.contains(['\n', '\r']) {
+        return Cow::Borrowed(text);
     }
+    let mut whole = String::with_capacity(text.len());
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if line.starts_with(char::is_uppercase) && whole.ends_with(char::is_alphanumeric) {
+            whole.push('.');
+        }
+        let words = line.split_whitespace();
+        words.for_each(|word| whole.extend([" ", word].into_iter().skip(usize::from(whole.is_empty()))));
+    }
+    Cow::Owned(whole)
 }
 
 impl Error {
@@ -107,7 +115,7 @@ mod tests {
     #[test]
     fn the_words_of_others_are_one_line_of_the_log() {
         let error = Error::no_connection("connection to server at \"::1\" failed\n\tIs the server running?\n");
-        assert!(error.to_string().ends_with("failed Is the server running?"), "{error}");
+        assert!(error.to_string().ends_with("failed. Is the server running?"), "{error}");
         assert!(Error::internal("one\n  - two").to_string().starts_with("one - two (at "));
         assert_eq!(one_line("as  it is"), "as  it is");
     }

@@ -36,7 +36,7 @@ const MOST_TOLD: usize = 200_000;
 /// Characters of a word that is shown.
 const MOST_SHOWN: usize = 80;
 /// Names with which words are compared to find what was perhaps meant.
-const MOST_COMPARED: usize = 20_000;
+const MOST_COMPARED: usize = 5_000;
 
 /// Whether a word can be shown as a whole.
 pub(crate) fn is_shown_whole(word: &str) -> bool {

@@ -10,6 +10,7 @@ use crate::error::{Error, speaks};
 use crate::identity;
 use crate::key_ring;
 use crate::maintenance_mode::{self, MaintenanceState};
+use crate::restore_hold::{self, Hold};
 use crate::secrets::MasterKey;
 use crate::time::{Clock, Timestamp};
 
@@ -77,6 +78,9 @@ fn look(
     findings.push(key(settings, conn, !keys.is_empty()));
     if conn.has_table("maintenance_mode")? {
         findings.extend(maintenance(&maintenance_mode::current(conn)?));
+    }
+    if conn.has_table("restore_hold")? {
+        findings.extend(restore_hold::current(conn)?.map(|held| hold(&held)));
     }
     Ok((findings, keys))
 }
@@ -150,6 +154,12 @@ fn maintenance(state: &MaintenanceState) -> Option<Finding> {
     let found = format!("on, announced until {until}: {text}");
     let next = "portal maintenance off, once it is done: changes are refused until then, and no mail leaves";
     Some(Finding::warning("maintenance", found, next))
+}
+
+/// A restored portal that was not released.
+fn hold(held: &Hold) -> Finding {
+    let found = format!("restored from the backup of {}: no mail, webhook or announcement leaves", held.taken_at);
+    Finding::warning("restore_hold", found, "portal release says what waits, and lets it leave")
 }
 
 fn kids(conn: &mut Conn) -> Result<Vec<String>, Error> {

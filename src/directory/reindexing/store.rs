@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use crate::db::schema::contact;
 use crate::db::{BATCH, Conn, Id};
-use crate::directory::{index, locks, store};
+use crate::directory::{change_effects, index, locks, store};
 use crate::error::Error;
 use crate::text;
 
@@ -29,7 +29,7 @@ pub(super) fn number(conn: &mut Conn, limit: i64) -> Result<usize, Error> {
     }
     let ids: Vec<Id> = rows.into_iter().map(|(id, _)| id).collect();
     let added = store::indexed(conn, &ids)?;
-    index::update(conn, &BTreeMap::new(), &store::entries(&added))?;
+    index::update(conn, &BTreeMap::new(), &change_effects::entries(&added))?;
     Ok(ids.len())
 }
 
@@ -41,7 +41,7 @@ pub(super) fn add_words(conn: &mut Conn, limit: i64) -> Result<usize, Error> {
     let ids: Vec<Id> = missing.select(contact::id).order(contact::id).limit(limit).load(conn)?;
     locks::contacts(conn, &ids)?;
     let rows = store::indexed(conn, &ids)?;
-    index::add_words(conn, store::entries(&rows))?;
+    index::add_words(conn, change_effects::entries(&rows))?;
     for ids in ids.chunks(BATCH) {
         diesel::update(contact::table.filter(contact::id.eq_any(ids.to_vec())))
             .set(contact::word_form.eq(index::WORD_FORM))
