@@ -155,9 +155,9 @@ struct Assembled {
 }
 
 async fn assemble(settings: &Settings, (clock, random): (Clock, Random)) -> Result<Assembled, Error> {
-    let (portal, sender, dispatcher) = Box::pin(Portal::assemble(settings, clock, random)).await?;
-    portal.look_around().await?;
+    let (portal, sender, dispatcher) = Portal::assemble(settings, clock, random).await?;
     let portal = Data::new(portal);
+    portal.look_around().await?;
     let intakes = BounceSources::open(&settings.bounces, portal.bounces.clone(), portal.troubles.clone()).await?;
     Ok(Assembled { portal, sender, dispatcher, intakes })
 }
