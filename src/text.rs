@@ -16,6 +16,7 @@ mod telephone;
 pub mod variants;
 
 use std::collections::HashSet;
+use std::fmt::Display;
 
 use icu_collator::options::CollatorOptions;
 use icu_collator::{Collator, CollatorPreferences};
@@ -147,6 +148,14 @@ pub fn is_code(text: &str) -> bool {
 #[must_use]
 pub fn shown(value: &str) -> String {
     value.chars().take(40).map(|c| if is_unprintable(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
+/// A number with its noun, for operators, whose texts are English: `1 file`, `2 files`.
+#[must_use]
+pub fn amount(number: impl Display, noun: &str) -> String {
+    let number = number.to_string();
+    let plural = if number == "1" { "" } else { "s" };
+    format!("{number} {noun}{plural}")
 }
 
 /// The field error of an unknown value, which lists the known ones if they are few.

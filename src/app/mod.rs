@@ -82,7 +82,7 @@ use crate::suppressions::Suppressions;
 use crate::surveys::Surveys;
 use crate::tasks::{self, Tasks};
 use crate::time::Clock;
-use crate::web::{Site, WaitingCounter};
+use crate::web::{BannerSource, MaintenanceBanner, Site, WaitingCounter};
 use crate::webhooks::{Dispatcher, Webhooks};
 use grants::GrantReview;
 pub use health::{Degraded, Health};
@@ -299,6 +299,7 @@ impl Portal {
         config.app_data(Data::new(self.tasks.clone()));
         config.app_data(Data::new(Home::new(self.foundation.clone(), self.statistics.clone())));
         config.app_data(Data::new(waiting_counter(&self.tasks)));
+        config.app_data(Data::new(banner_source(&self.maintenance_mode)));
         config.app_data(Data::new(self.change_feed.clone()));
         config.app_data(Data::new(self.audit_log.clone()));
         config.app_data(Data::new(self.pace.clone()));
@@ -335,6 +336,18 @@ fn waiting_counter(tasks: &Tasks) -> WaitingCounter {
                 0
             });
             tasks::shown(total)
+        }
+    })
+}
+
+/// Asks for the banner of each page. While nobody knows whether there is a maintenance, pages say nothing of it.
+fn banner_source(mode: &MaintenanceMode) -> BannerSource {
+    let mode = mode.clone();
+    BannerSource::new(move || {
+        let mode = mode.clone();
+        async move {
+            let known = mode.known().await.ok()?;
+            known.until.zip(known.text).map(|(until, text)| MaintenanceBanner { until, text })
         }
     })
 }

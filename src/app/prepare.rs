@@ -13,6 +13,7 @@ use crate::life_cycle::invitations;
 use crate::members;
 use crate::private_files;
 use crate::random::Random;
+use crate::text::amount;
 use crate::time::Clock;
 
 /// What happens to the schema at the start.
@@ -94,9 +95,8 @@ fn check(target: &Target) -> Result<Vec<String>, Error> {
     let missing = db::missing_migrations(target)?;
     let Some(first) = missing.first() else { return Ok(Vec::new()) };
     Err(Error::internal(format!(
-        "the database lacks {} migration(s), from {first} on, and --no-migrate forbids to apply them: run `portal migrate` \
-         first",
-        missing.len()
+        "the database lacks {}, from {first} on, and --no-migrate forbids to apply them: run `portal migrate` first",
+        amount(missing.len(), "migration")
     )))
 }
 

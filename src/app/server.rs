@@ -36,6 +36,9 @@ use crate::time::Clock;
 use crate::webhooks::Dispatcher;
 use crate::{carddav, identity, web as layer};
 
+/// The time for an acceptor to pause: it only has to be woken, on a machine that may be busy.
+const ACCEPTOR_PAUSES: Duration = Duration::from_millis(100);
+
 /// Routes, and data of the application, that a command adds to its own server.
 pub type Additions = Arc<dyn Fn(&mut web::ServiceConfig) + Send + Sync>;
 
@@ -129,7 +132,7 @@ pub async fn start_as(settings: &Settings, clock: Clock, random: Random, start: 
             let context = waiting_settings(settings, &clock, &random, &access_log)?;
             let waiting = waiting::answer(copies(&open)?, context)?;
             let assembled = assembling.await;
-            waiting.stop(true).await;
+            stop(&waiting).await;
             assembled?
         }
     };
@@ -195,13 +198,23 @@ fn serve(
 impl Running {
     /// Stops accepting requests, and waits for those in progress.
     pub async fn stop(self) {
-        self.handle.stop(true).await;
+        stop(&self.handle).await;
         // Last, so that the stop is seen.
         if let Some(management) = self.management {
             management.stop().await;
         }
         self.access_log.close();
     }
+}
+
+/// Stops a server: it accepts nothing new, and then its workers finish what they have.
+///
+/// actix tells its acceptor and its workers at the same time. A connection that the acceptor takes while the workers are
+/// ending is lost, and logged as a fault, so the acceptor gets time to pause first.
+pub(super) async fn stop(handle: &ServerHandle) {
+    handle.pause().await;
+    tokio::time::sleep(ACCEPTOR_PAUSES).await;
+    handle.stop(true).await;
 }
 
 /// The settings of the middleware while the portal starts.

@@ -33,6 +33,7 @@ use crate::random::Random;
 use crate::restore_hold::{self, Hold};
 use crate::secrets::{fingerprint_of, hex};
 use crate::storage::Shelf;
+use crate::text::amount;
 use crate::time::{Clock, Timestamp};
 
 /// Rows and bytes of one INSERT, at most.
@@ -92,8 +93,9 @@ pub fn restore(restore: &Restore<'_>, folder: &Path) -> Result<Outcome, Error> {
     if there > 0 {
         // Those that the set has too may be the original's, which would lose them with the copy.
         let words = format!(
-            "the storage has {there} file(s), {} of which the set does not have: give an empty folder. \
+            "the storage has {}, {} of which the set does not have: give an empty folder. \
              --shared-storage permits them, for a drill beside the original and after a restoration that was broken off",
+            amount(there, "file"),
             foreign.len()
         );
         faults.push(Fault::new(FaultKind::NotEmpty, words));

@@ -15,6 +15,7 @@ use crate::db::Id;
 use crate::error::{Error, OrInternal as _};
 use crate::private_files;
 use crate::secrets::{Fingerprint, fingerprint_of, hex};
+use crate::text::amount;
 
 /// The manifest.
 pub(super) const MANIFEST: &str = "manifest.json";
@@ -295,7 +296,7 @@ impl Set {
             visit(file)
         })?;
         if malformed > 0 {
-            faults.push(Fault::damaged(format!("{LIST}: {malformed} line(s) name no file")));
+            faults.push(Fault::damaged(format!("{LIST}: {} without the name of a file", amount(malformed, "line"))));
         }
         let names = names_in(&self.path(FILES)).into_iter();
         let foreign = names.filter(|name| !name.parse::<Id>().is_ok_and(|id| known.contains(&id)));

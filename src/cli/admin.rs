@@ -15,7 +15,7 @@ use crate::mail::EmailAddress;
 use crate::privacy;
 use crate::random::Random;
 use crate::terminal::say;
-use crate::text;
+use crate::text::{self, amount};
 use crate::time::Clock;
 
 /// Creates an administrator, or prints a link to choose a password.
@@ -89,8 +89,8 @@ pub(super) async fn end_sessions(settings: &Settings) -> Result<(), Error> {
     let ended =
         identity::end_everybodys(&db, Audit::new(Clock::system(), Random::system()), Clock::system().now()).await?;
     say(&format!(
-        "ended {ended} session(s), every API token, pending logins and set-up links; this is effective everywhere \
-         within two seconds"
+        "ended {}, every API token, pending logins and set-up links; this is effective everywhere within two seconds",
+        amount(ended, "session")
     ));
     Ok(())
 }
@@ -103,6 +103,7 @@ pub(super) async fn add_erasures(settings: &Settings, mut ids: Vec<Id>) -> Resul
     ids.dedup();
     let listed = ids.len();
     let back = privacy::add_erasures(&db, ids, Clock::system().now()).await?;
-    say(&format!("{listed} erasure(s) are in the list; `portal serve` erases {back} account(s) within minutes"));
+    let (listed, back) = (amount(listed, "erasure"), amount(back, "account"));
+    say(&format!("{listed} in the list; `portal serve` erases {back} within minutes"));
     Ok(())
 }

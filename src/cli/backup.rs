@@ -19,6 +19,7 @@ use crate::random::Random;
 use crate::secrets::{self, MasterKey};
 use crate::storage::{FileFault, FileFaultKind, Scope};
 use crate::terminal::{on_runtime, say};
+use crate::text::amount;
 use crate::time::{Clock, Timestamp};
 
 /// The exit code of `backup` when the storage lacks files that the database names.
@@ -142,7 +143,7 @@ fn take_or_check(settings: &Settings, options: &BackupOptions) -> Result<ExitCod
         say(&format!("{} bytes in {}", taken.bytes, folder.display()));
         describe(&taken.manifest);
         if taken.manifest.files.missing > 0 {
-            say(&format!("MISSING in the storage: {} file(s); see the log", taken.manifest.files.missing));
+            say(&format!("MISSING in the storage: {}; see the log", amount(taken.manifest.files.missing, "file")));
             code = FILES_MISSING;
         }
     }
@@ -206,7 +207,7 @@ fn restore(settings: &Settings, options: &RestoreOptions) -> Result<ExitCode, Er
         Outcome::Refused(faults) => Ok(refuse(&faults)),
         Outcome::Restored { manifest, sessions, at } => {
             describe(&manifest);
-            say(&format!("restored; {sessions} session(s) and every API token from before {at} have ended"));
+            say(&format!("restored; {} and every API token from before {at} have ended", amount(sessions, "session")));
             say("`portal erasures add` repeats erasures since the backup; then start the portal");
             say("it holds mails, webhooks and announcements until `portal release`");
             Ok(ExitCode::SUCCESS)
@@ -274,7 +275,8 @@ async fn verify_files(settings: &Settings, sample: Option<usize>) -> Result<Exit
     for fault in &verdict.faults {
         say(&format!("{} {}", fault.kind.as_str().to_uppercase(), fault.name));
     }
-    say(&format!("{} file(s) verified, {} fault(s)", verdict.verified, verdict.faults.len()));
+    let (files, faults) = (amount(verdict.verified, "file"), amount(verdict.faults.len(), "fault"));
+    say(&format!("{files} verified, {faults}"));
     if sample.is_none() && !verdict.listed {
         say("foreign files were not looked for: a bucket is not listed");
     }

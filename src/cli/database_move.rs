@@ -20,6 +20,7 @@ use crate::error::{Error, OrInternal as _};
 use crate::key_ring;
 use crate::secrets::MasterKey;
 use crate::terminal::say;
+use crate::text::amount;
 
 /// The exit code if something stands in the way.
 const FAULTS: u8 = 10;
@@ -163,7 +164,7 @@ fn tell(judged: &Judged) {
     }
     let faults = judged.faults.len();
     if faults > 0 {
-        say(&format!("{faults} fault(s); nothing was written."));
+        say(&format!("{}; nothing was written.", amount(faults, "fault")));
     }
 }
 

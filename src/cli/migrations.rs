@@ -6,6 +6,7 @@ use crate::db::{self, PlannedMigration};
 use crate::error::{Error, OrInternal as _};
 use crate::random::Random;
 use crate::terminal::say;
+use crate::text::amount;
 use crate::time::Clock;
 
 /// Applies the missing migrations and loads the reference data.
@@ -14,7 +15,7 @@ pub(super) fn migrate(settings: &Settings) -> Result<(), Error> {
     for name in &applied {
         say(&format!("applied {name}"));
     }
-    say(&format!("{} migration(s) applied; the database is up to date", applied.len()));
+    say(&format!("{} applied; the database is up to date", amount(applied.len(), "migration")));
     Ok(())
 }
 
@@ -24,7 +25,7 @@ pub(super) fn plan(settings: &Settings) -> Result<(), Error> {
     for migration in &planned {
         say(&line(migration));
     }
-    say(&format!("{} migration(s) are missing; nothing was changed", planned.len()));
+    say(&format!("{} missing; nothing was changed", amount(planned.len(), "migration")));
     Ok(())
 }
 

@@ -41,6 +41,7 @@ use crate::openapi;
 use crate::random::Random;
 use crate::seed::{real_people, seed};
 use crate::terminal::{on_runtime, on_serving_runtime, say, start_log};
+use crate::text::amount;
 use crate::time::Clock;
 
 /// The version, and whether connections to PostgreSQL may be encrypted.
@@ -368,7 +369,8 @@ fn seed_with_progress(settings: &Settings, options: &SeedOptions) -> Result<(), 
     let real = connection.transaction_for_read(real_people)?;
     if real > 0 && !yes {
         return Err(Error::internal(format!(
-            "the database has {real} account(s) that are not made up; --yes adds made-up people all the same"
+            "the database has {} not made up; --yes adds made-up people all the same",
+            amount(real, "account")
         )));
     }
     let started = std::time::Instant::now();

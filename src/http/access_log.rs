@@ -53,9 +53,9 @@ impl AccessLine {
     }
 
     /// The line of the request that was answered now.
-    pub(super) fn answered(&self, method: Option<&'static str>, route: &str, status: u16) -> Answered {
-        let (route, took) = (route.to_owned(), self.took());
-        Answered { line: self.clone(), method, route, status, took }
+    pub(super) fn answered(self, method: Option<&'static str>, route: Arc<str>, status: u16) -> Answered {
+        let took = self.took();
+        Answered { line: self, method, route, status, took }
     }
 }
 
@@ -65,7 +65,7 @@ pub(super) struct Answered {
     line: AccessLine,
     /// A known one, so that no client makes a line long.
     method: Option<&'static str>,
-    route: String,
+    route: Arc<str>,
     pub(super) status: u16,
     pub(super) took: Duration,
 }
@@ -77,7 +77,7 @@ impl Answered {
         tracing::info!(
             target: "portal::access",
             method = *method,
-            route = route.as_str(),
+            route = &**route,
             status = *status,
             micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
             db_wait_micros = line.account.waited(),
@@ -119,7 +119,7 @@ pub(super) mod tests {
             account: Arc::default(),
             started: Instant::now(),
         };
-        Answered { line, method: None, route: "-".to_owned(), status, took }
+        Answered { line, method: None, route: Arc::from("-"), status, took }
     }
 
     pub(in super::super) fn id(answered: &Answered) -> String {

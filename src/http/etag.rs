@@ -74,25 +74,35 @@ pub fn respond_tagged(request: &HttpRequest, tag: EntityTag, media_type: &str, b
 /// Whether the client has the representation with this tag.
 #[must_use]
 pub fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
-    matches!(header::IfNoneMatch::parse(request), Ok(header::IfNoneMatch::Any)) || is_named(request, tag)
+    match named(request) {
+        Some(header::IfNoneMatch::Any) => true,
+        Some(header::IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(tag)),
+        None => false,
+    }
 }
 
 /// Whether the client names this tag: `*` names none, and asks whether there is a representation at all.
 #[must_use]
 pub fn is_named(request: &HttpRequest, tag: &EntityTag) -> bool {
-    match header::IfNoneMatch::parse(request) {
-        Ok(header::IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(tag)),
-        Ok(header::IfNoneMatch::Any) | Err(_) => false,
+    match named(request) {
+        Some(header::IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(tag)),
+        Some(header::IfNoneMatch::Any) | None => false,
     }
 }
 
 /// Whether the client names tags, and not this one.
 #[must_use]
 pub fn names_another(request: &HttpRequest, tag: &EntityTag) -> bool {
-    match header::IfNoneMatch::parse(request) {
-        Ok(header::IfNoneMatch::Items(tags)) => !tags.is_empty() && !tags.iter().any(|known| known.weak_eq(tag)),
-        Ok(header::IfNoneMatch::Any) | Err(_) => false,
+    match named(request) {
+        Some(header::IfNoneMatch::Items(tags)) => !tags.is_empty() && !tags.iter().any(|known| known.weak_eq(tag)),
+        Some(header::IfNoneMatch::Any) | None => false,
     }
+}
+
+/// The tags that a request names, if it names any that can be read.
+fn named(request: &HttpRequest) -> Option<header::IfNoneMatch> {
+    // Most requests name none, and then nothing is to be parsed.
+    request.headers().contains_key(header::IF_NONE_MATCH).then(|| header::IfNoneMatch::parse(request).ok())?
 }
 
 /// The 304 for a client that has the representation with this tag.

@@ -27,7 +27,8 @@ use super::connections::{Connections, Refused};
 use super::deferred_body::Held;
 use super::metrics::known_method;
 use super::middleware_settings::{MiddlewareSettings, RequestId, Standby};
-use super::{Limits, ROBOTS, csrf, declared_length, language, own_write, problem::Problem};
+use super::served_path::vary_by_accept;
+use super::{Limits, ROBOTS, ServedPath, csrf, declared_length, language, own_write, problem::Problem};
 use crate::db::{Id, with_account, with_write_check};
 use crate::error::{Error, ProblemCode, Rejection};
 use crate::i18n::Language;
@@ -64,7 +65,7 @@ pub async fn wrap<B: MessageBody + 'static>(
         let answer = answer_to(request.request(), &error, &context, language, &id);
         let mut response = request.into_response(answer).map_into_right_body();
         complete(&mut response, &context, &id);
-        log(&response, &method, &line, &context);
+        log(&response, &method, line, &context);
         return Ok(match held {
             Some(held) => held.until(response),
             None => response,
@@ -78,7 +79,7 @@ pub async fn wrap<B: MessageBody + 'static>(
     let call = AssertUnwindSafe(call).catch_unwind().instrument(span.clone());
     let outcome = tokio::time::timeout(body_time + limits.request_time, call).await;
     if let (false, Ok(Ok(Ok(response)))) = (span.is_disabled(), &outcome) {
-        span.record("route", response.request().match_pattern().as_deref().unwrap_or("-"));
+        span.record("route", &*ServedPath::pattern_of(response.request()));
     }
     drop(span);
     let unrouted = |error: &Error| Unrouted::new(error, &context, (language, standby.as_ref()), &line);
@@ -93,7 +94,7 @@ pub async fn wrap<B: MessageBody + 'static>(
         own_write::carry(&mut response);
     }
     complete(&mut response, &context, &id);
-    log(&response, &method, &line, &context);
+    log(&response, &method, line, &context);
     drop(in_flight);
     Ok(match held {
         Some(held) => held.until(response),
@@ -125,6 +126,9 @@ fn complete<B>(response: &mut ServiceResponse<B>, context: &MiddlewareSettings, 
         response.headers_mut().insert(REQUEST_ID, value);
     }
     secure(response.headers_mut(), is_docs);
+    if ServedPath::is_chosen_by_accept(response.request()) {
+        vary_by_accept(response.headers_mut());
+    }
     let connections = response.request().app_data::<Data<Connections>>();
     let is_crowded = connections.is_some_and(|connections| connections.are_crowded());
     if is_crowded || context.draining.has_begun() {
@@ -202,8 +206,9 @@ impl Unrouted {
             None => problem_body(error, context, language, id),
         };
         let status = answer.status();
-        context.metrics.answered("_OTHER", "-", status.as_u16(), line.took());
-        context.access_log.note(line.answered(None, "-", status.as_u16()));
+        let route = Arc::from("-");
+        context.metrics.answered("_OTHER", &route, status.as_u16(), line.took());
+        context.access_log.note(line.clone().answered(None, route, status.as_u16()));
         let (head, body) = answer.into_parts();
         let body = body.try_into_bytes().unwrap_or_default();
         Self { status, headers: head.headers().clone(), body, id: id.to_owned(), closes: context.draining.has_begun() }
@@ -347,10 +352,9 @@ fn secure(headers: &mut HeaderMap, is_docs: bool) {
 }
 
 /// Counts the answer, and notes its line.
-fn log<B>(response: &ServiceResponse<B>, method: &Method, line: &AccessLine, context: &MiddlewareSettings) {
-    let route = response.request().match_pattern();
-    let (route, status) = (route.as_deref().unwrap_or("-"), response.status().as_u16());
+fn log<B>(response: &ServiceResponse<B>, method: &Method, line: AccessLine, context: &MiddlewareSettings) {
+    let (route, status) = (ServedPath::pattern_of(response.request()), response.status().as_u16());
     let method = known_method(method.as_str());
-    context.metrics.answered(method, route, status, line.took());
+    context.metrics.answered(method, &route, status, line.took());
     context.access_log.note(line.answered(Some(method), route, status));
 }

@@ -58,6 +58,7 @@ pub mod problem;
 pub mod query;
 mod renderings;
 pub mod request_context;
+mod served_path;
 mod timing;
 pub mod upload;
 pub mod xlsx;
@@ -81,6 +82,7 @@ pub use prepared::Prepared;
 pub use query::{Form, MAX_KEYS, Query, form_body, form_input, form_pairs};
 pub use renderings::Renderings;
 pub use request_context::RequestContext;
+pub use served_path::ServedPath;
 pub use timing::pad_response_time;
 pub use upload::{File, Upload};
 

@@ -15,16 +15,14 @@
 use std::cmp::Ordering;
 use std::future::{Ready, ready};
 
-use actix_web::dev::{HttpServiceFactory, Payload};
+use actix_web::dev::Payload;
 use actix_web::guard::GuardContext;
 use actix_web::http::Method;
-use actix_web::http::header::VARY;
-use actix_web::middleware::DefaultHeaders;
-use actix_web::{FromRequest, Handler, HttpRequest, Responder, Route, guard, web};
+use actix_web::{FromRequest, Handler, HttpRequest, Resource, Responder, Route, guard, web};
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::HttpMethod;
 
-use super::BodyLimit;
+use super::{BodyLimit, ServedPath};
 use crate::error::Error;
 
 /// The prefix of the API proper; its resources are one scope.
@@ -274,19 +272,18 @@ fn first_segment(path: &str) -> &str {
     path.get(..end).filter(|first| first.len() > 1 && !first.contains('{')).unwrap_or_default()
 }
 
-/// The resource of a path. If it has several representations, it adds `Vary: accept` for caches.
-fn resource(path: &str, operations: Vec<Operation>) -> impl HttpServiceFactory + 'static + use<> {
-    let (mut resource, mut headers) = (web::resource(path), DefaultHeaders::new());
+/// The resource of a path, with the data that the layers around it read.
+fn resource(path: &str, operations: Vec<Operation>) -> Resource {
+    let pattern = operations.first().map(|operation| operation.path.as_str()).unwrap_or_default();
+    let is_negotiated = operations.iter().any(|operation| operation.is_negotiated);
+    let mut resource = web::resource(path).app_data(ServedPath::new(pattern).negotiated(is_negotiated));
     for operation in operations {
         if let Some(limit) = operation.limit {
             resource = resource.app_data(limit);
         }
-        if operation.is_negotiated {
-            headers = headers.add((VARY, "accept"));
-        }
-        resource = operation.routes.into_iter().fold(resource, actix_web::Resource::route);
+        resource = operation.routes.into_iter().fold(resource, Resource::route);
     }
-    resource.wrap(headers)
+    resource
 }
 
 /// The order of matching of two paths: a literal segment before a parameter, and a parameter with a suffix before one

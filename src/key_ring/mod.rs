@@ -20,6 +20,7 @@ use crate::identity;
 use crate::random::Random;
 use crate::secrets::{self, MasterKey};
 use crate::storage::Storage;
+use crate::text::amount;
 use crate::time::Timestamp;
 use crate::webhooks;
 
@@ -57,12 +58,14 @@ impl Stale {
 
 impl std::fmt::Display for Stale {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { roots, signing_keys, authenticators, webhooks, files } = self;
-        write!(
-            f,
-            "{signing_keys} signing key(s), {authenticators} authenticator app(s), {webhooks} webhook secret(s), \
-             {files} file(s), {roots} root key(s)"
-        )
+        let kinds = [
+            (self.signing_keys, "signing key"),
+            (self.authenticators, "authenticator app"),
+            (self.webhooks, "webhook secret"),
+            (self.files, "file"),
+            (self.roots, "root key"),
+        ];
+        f.write_str(&kinds.map(|(number, noun)| amount(number, noun)).join(", "))
     }
 }
 

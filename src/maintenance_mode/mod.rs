@@ -4,13 +4,14 @@
 //! Administrators switch it by the API, operators by `portal maintenance`, with a text and an end for people to read.
 //! Then requests that change something are refused with 503 ([`routes::refuse_writes`]), no mail and no webhook leaves,
 //! no announcement begins, and the background jobs rest, but for those that write down or report what goes on: the
-//! audit log is sealed. Whoever is logged in reads on, and can log in and out: a session is a row, but nobody
-//! reads without one. Links of mails wait, since what they do would be lost with a database that is left behind. The end
-//! is what people are told; the mode stays until somebody ends it.
+//! audit log is sealed. Every page says so above its content (`web::maintenance_banner`). Whoever is logged in reads on,
+//! and can log in and out: a session is a row, but nobody reads without one. Links of mails wait, since what they do
+//! would be lost with a database that is left behind. The end is what people are told; the mode stays until somebody
+//! ends it.
 //!
 //! The mode is a row of the database, so it holds in every process. A process asks for it when there is something to
-//! refuse, at most once a second ([`MaintenanceMode::check`]); an idle one asks nothing. Units of work that take mails
-//! or webhooks in hand ask in the same transaction ([`is_on`]).
+//! refuse, or a page to show, at most once a second ([`MaintenanceMode::check`], [`MaintenanceMode::known`]); an idle
+//! one asks nothing. Units of work that take mails or webhooks in hand ask in the same transaction ([`is_on`]).
 //!
 //! A request may write long after it was let in: its body arrives slowly, or it writes in many steps. So each of its
 //! units of work asks again, in its own transaction if the answer is older than a second.
@@ -125,6 +126,14 @@ impl MaintenanceMode {
         let notice = self.db.read(store::notice).await?;
         self.memory.note(asked, notice.clone());
         Ok(notice.into())
+    }
+
+    /// The mode as this process knows it: no older than a second while the database answers.
+    ///
+    /// # Errors
+    /// That of the database if nothing is known yet.
+    pub async fn known(&self) -> Result<MaintenanceState, Error> {
+        self.current().await.map(MaintenanceState::from)
     }
 
     /// Switches the mode on, or changes its text and end, if it is still as `seen` says. `officer` is none for an

@@ -14,11 +14,13 @@ use actix_web::http::Method;
 use actix_web::{FromRequest, Handler, Resource, Responder, Route, Scope, web};
 
 use crate::http::operations::{Access, Guard as _, GuardedHandler, by_section, precedence};
-use crate::http::{Anyone, BodyLimit};
+use crate::http::{Anyone, BodyLimit, ServedPath};
 
 /// An address with what it answers.
 struct Declared {
     path: String,
+    /// The same when it was declared, since a scope takes its part away.
+    pattern: String,
     /// Method, who may use it, and the handler.
     routes: Vec<(Method, Access, Route)>,
     /// Answers that say nothing about anybody, as to OPTIONS.
@@ -31,7 +33,15 @@ struct Declared {
 impl Declared {
     fn at(path: &str) -> Self {
         let (routes, open) = (Vec::new(), Vec::new());
-        Self { path: path.to_owned(), routes, open, limit: None, has_slash: false, leads_to: None }
+        Self {
+            path: path.to_owned(),
+            pattern: path.to_owned(),
+            routes,
+            open,
+            limit: None,
+            has_slash: false,
+            leads_to: None,
+        }
     }
 
     fn on<F, Args>(mut self, method: Method, handler: F) -> Self
@@ -56,7 +66,8 @@ impl Declared {
         let with_slash = self.has_slash.then(|| format!("{}/", self.path));
         let paths: Vec<String> = [self.path].into_iter().chain(with_slash).collect();
         let handlers = self.routes.into_iter().map(|(_, _, route)| route).chain(self.open);
-        let resource = handlers.fold(web::resource(paths), Resource::route);
+        let served = ServedPath::new(&named(&self.pattern));
+        let resource = handlers.fold(web::resource(paths).app_data(served), Resource::route);
         match self.limit {
             Some(limit) => resource.app_data(limit),
             None => resource,

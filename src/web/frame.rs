@@ -13,6 +13,7 @@ use std::sync::Arc;
 use askama::Template;
 use quick_cache::sync::Cache;
 
+use super::MaintenanceBanner;
 use crate::db::Id;
 use crate::error::{Error, OrInternal as _};
 use crate::i18n::Language;
@@ -95,6 +96,7 @@ pub(super) struct FrameName {
     pub(super) path: &'static str,
     pub(super) places: Vec<&'static str>,
     pub(super) waiting: String,
+    pub(super) banner: Option<MaintenanceBanner>,
     pub(super) demonstration: Option<bool>,
     pub(super) has_scripts: bool,
 }

@@ -39,6 +39,7 @@ impl Page {
             path,
             places: menu::places(viewer).iter().map(|place| place.address).collect(),
             waiting: self.waiting.clone(),
+            banner: self.banner.clone(),
             demonstration: self.demonstration(),
             has_scripts: self.has_scripts(),
         };

@@ -10,6 +10,7 @@
 //! - `form` values and errors of a form, and the extractor of a posted one; `form_page` a page that is one form
 //! - `file_form` the extractor of a form with a file
 //! - `list_page` a page that is one list; `listing` its next page and its filters; `parts` values, facts, tables and tabs
+//! - `maintenance_banner` until when nothing can be changed, on every page
 //! - `menu` which places a person sees in the menu
 //! - `notice` one sentence that survives a redirect
 //! - `organisations` organisations by their names, and as choices
@@ -40,6 +41,7 @@ mod framed;
 mod late;
 mod list_page;
 mod listing;
+mod maintenance_banner;
 mod menu;
 mod notice;
 mod organisations;
@@ -63,6 +65,7 @@ pub use form_page::{Field, FormPage, returned};
 pub use late::LOADED;
 pub use list_page::ListPage;
 pub use listing::{ActiveFilter, Listing, page_of};
+pub use maintenance_banner::{BannerSource, MaintenanceBanner};
 pub use notice::Notice;
 pub use organisations::MemberGroup;
 pub use page::Page;

@@ -10,7 +10,7 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 
 use super::menu::{self, Place};
-use super::{Demonstration, Notice, Site, notice};
+use super::{Demonstration, MaintenanceBanner, Notice, Site, notice};
 use crate::db::Id;
 use crate::error::Error;
 use crate::http::middleware_settings::RequestId;
@@ -38,6 +38,7 @@ pub struct Page {
     pub(super) ends_notice: bool,
     /// How many things wait for the viewer, as the menu shows it; empty where nothing does.
     pub(super) waiting: String,
+    pub(super) banner: Option<MaintenanceBanner>,
     /// What organisations are called (`organisations`).
     pub(super) titles: Arc<Titles>,
     pub(super) has_scripts: bool,
@@ -59,7 +60,7 @@ impl FromRequest for Page {
         Box::pin(async move {
             // The guard leaves the viewer with the request.
             AdmissionGate::wait(&request).await;
-            Ok(Self::of(&request)?.counted(&request).await.naming(&request).await)
+            Ok(Self::of(&request)?.counted(&request).await.naming(&request).await.bannered(&request).await)
         })
     }
 }
@@ -86,6 +87,7 @@ impl Page {
             notice,
             viewer,
             waiting,
+            banner: None,
             titles: Arc::default(),
             has_scripts: false,
             connects: false,
@@ -123,6 +125,7 @@ impl Page {
             notice: self.notice.clone(),
             ends_notice: self.ends_notice,
             waiting: self.waiting.clone(),
+            banner: self.banner.clone(),
             titles: Arc::clone(&self.titles),
             has_scripts: self.has_scripts,
             connects: self.connects,

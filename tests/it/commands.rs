@@ -36,7 +36,7 @@ fn an_erasure_that_a_backup_lacks_is_added_and_done_again(backend: &'static Back
     let unknown = "01890000-0000-7000-8000-000000000000";
     for _ in 0..2 {
         let (well, said) = site.run(&["erasures", "add", &second.to_string(), unknown], None);
-        assert!(well && said.contains("2 erasure(s)") && said.contains("1 account(s)"), "{said}");
+        assert!(well && said.contains("2 erasures in") && said.contains("1 account within"), "{said}");
     }
     assert_eq!(erasure::table.count().get_result::<i64>(&mut conn).unwrap(), 2);
     let _process = site.start();
@@ -86,7 +86,7 @@ fn made_up_people_are_not_added_beside_real_ones(backend: &'static Backend) {
     assert_eq!(count(&mut conn), 3);
     site.administrator();
     let (well, said) = site.run(&["seed", "--contacts", "5"], None);
-    assert!(!well && said.contains("1 account(s)") && said.contains("--yes"), "{said}");
+    assert!(!well && said.contains("1 account not made up") && said.contains("--yes"), "{said}");
     assert_eq!(count(&mut conn), 4);
     let (well, said) = site.run(&["seed", "--contacts", "5", "--yes"], None);
     assert!(well, "{said}");

@@ -2,6 +2,8 @@
 
 layout-skip = Skip to content
 layout-menu = Main menu
+layout-maintenance = Maintenance
+layout-maintenance-until = Maintenance until about { DAY($until, $zone) }, { HOUR($until, $zone) } { ZONE($until, $zone) }: nothing can be changed until then; you can go on reading.
 layout-log-in = Log in
 layout-log-out = Log out
 layout-privacy = How your data is used

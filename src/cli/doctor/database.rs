@@ -12,6 +12,7 @@ use crate::key_ring;
 use crate::maintenance_mode::{self, MaintenanceState};
 use crate::restore_hold::{self, Hold};
 use crate::secrets::MasterKey;
+use crate::text::amount;
 use crate::time::{Clock, Timestamp};
 
 /// The oldest PostgreSQL that the suite runs on.
@@ -135,7 +136,7 @@ fn difference(theirs: Timestamp, ours: Timestamp) -> Finding {
 fn schema(compared: &Compared) -> Finding {
     let Compared { missing, unknown, is_permitted } = compared;
     if let Some(newest) = unknown.last() {
-        let found = format!("{} migration(s) of a newer portal are applied, the last is {newest}", unknown.len());
+        let found = format!("{} of a newer portal applied, the last is {newest}", amount(unknown.len(), "migration"));
         if *is_permitted {
             return Finding::warning("schema", found, "they permit this portal: finish the upgrade");
         }
@@ -143,7 +144,7 @@ fn schema(compared: &Compared) -> Finding {
     } else if missing.is_empty() {
         Finding::ok("schema", "up to date")
     } else {
-        let found = format!("{} migration(s) are missing", missing.len());
+        let found = format!("{} missing", amount(missing.len(), "migration"));
         Finding::warning("schema", found, "portal migrate applies them, and so does the start")
     }
 }

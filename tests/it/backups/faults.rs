@@ -96,7 +96,7 @@ fn a_list_of_files_that_is_no_text_is_a_fault_of_the_set(backend: &'static Backe
     let whole = std::fs::read(&list).unwrap();
     std::fs::write(&list, [b"\xff\xfe\nab 7\n".as_slice(), &whole].concat()).unwrap();
     let (code, said) = site.code(&["backup", "--check", text(&set)]);
-    assert!(code == 13 && said.contains("files.list: 2 line(s) name no file"), "{said}");
+    assert!(code == 13 && said.contains("files.list: 2 lines without the name of a file"), "{said}");
     let place = place_for(backend, &site);
     let (code, said) = place.code(&["restore", text(&set)]);
     assert!(code == 13 && said.contains("nothing was restored"), "{said}");
@@ -167,10 +167,10 @@ fn files_of_others_in_the_storage_stay_and_must_be_permitted(backend: &'static B
     // As in the folder of the original, with no other letter and with one that has come since.
     std::fs::write(files.join(id.to_string()), "a sealed letter").unwrap();
     let (code, said) = place.code(&["restore", text(&set)]);
-    assert!(code == 10 && said.contains("the storage has 1 file(s), 0 of which"), "{said}");
+    assert!(code == 10 && said.contains("the storage has 1 file, 0 of which"), "{said}");
     std::fs::write(files.join("newer"), "a newer letter").unwrap();
     let (code, said) = place.code(&["restore", text(&set)]);
-    assert!(code == 10 && said.contains("the storage has 2 file(s), 1 of which the set does not have"), "{said}");
+    assert!(code == 10 && said.contains("the storage has 2 files, 1 of which the set does not have"), "{said}");
     let (code, said) = place.code(&["restore", "--shared-storage", text(&set)]);
     assert_eq!(code, 0, "{said}");
     assert_eq!(std::fs::read_to_string(files.join("newer")).unwrap(), "a newer letter");
