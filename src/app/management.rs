@@ -11,7 +11,8 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
 
-use super::{Portal, health, server};
+use super::stopping::stop;
+use super::{Portal, health};
 use crate::error::Error;
 use crate::http::Limits;
 use crate::http::middleware;
@@ -66,7 +67,7 @@ impl Management {
 
     /// Stops, after the public listener.
     pub(super) async fn stop(self) {
-        server::stop(&self.handle).await;
+        stop(&self.handle).await;
     }
 }
 

@@ -26,6 +26,7 @@ mod prepare;
 mod progress;
 mod reload;
 mod server;
+mod stopping;
 mod waiting;
 
 use std::ops::Deref;

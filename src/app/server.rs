@@ -17,6 +17,7 @@ use super::docs::{self, Docs};
 use super::listeners::{Listener, copies, listeners};
 use super::management::{self, Management};
 use super::prepare::{Schema, make_folder_of, prepare_configured};
+use super::stopping::stop;
 use super::{Portal, descriptors, health, waiting};
 use crate::bounces::BounceSources;
 use crate::config::{self, Networks, Settings};
@@ -35,9 +36,6 @@ use crate::reloadable::Reloadable;
 use crate::time::Clock;
 use crate::webhooks::Dispatcher;
 use crate::{carddav, identity, web as layer};
-
-/// The time for an acceptor to pause: it only has to be woken, on a machine that may be busy.
-const ACCEPTOR_PAUSES: Duration = Duration::from_millis(100);
 
 /// Routes, and data of the application, that a command adds to its own server.
 pub type Additions = Arc<dyn Fn(&mut web::ServiceConfig) + Send + Sync>;
@@ -205,16 +203,6 @@ impl Running {
         }
         self.access_log.close();
     }
-}
-
-/// Stops a server: it accepts nothing new, and then its workers finish what they have.
-///
-/// actix tells its acceptor and its workers at the same time. A connection that the acceptor takes while the workers are
-/// ending is lost, and logged as a fault, so the acceptor gets time to pause first.
-pub(super) async fn stop(handle: &ServerHandle) {
-    handle.pause().await;
-    tokio::time::sleep(ACCEPTOR_PAUSES).await;
-    handle.stop(true).await;
 }
 
 /// The settings of the middleware while the portal starts.

@@ -1,17 +1,14 @@
 //! The banner of a maintenance, on every page: until when nothing can be changed, and why.
 //!
 //! Without it people learn of a maintenance when a form that they have filled in is refused. The layer does not know
-//! the mode: `app` gives it a function that asks (`maintenance_mode`), and [`Page`] calls it for each request that it
-//! is made for. Left out: pages of errors that were made before anybody asked.
+//! the mode: `app` gives it a function that asks (`maintenance_mode`), and each request for a page calls it (`page`).
+//! Left out: pages of errors, which are made without asking.
 
 use std::future::Future;
 use std::sync::Arc;
 
-use actix_web::HttpRequest;
-use actix_web::web::Data;
 use futures_util::future::BoxFuture;
 
-use super::Page;
 use crate::time::Timestamp;
 
 /// What the banner says.
@@ -36,20 +33,9 @@ impl BannerSource {
     {
         Self(Arc::new(move || Box::pin(ask())))
     }
-}
 
-impl Page {
-    /// The same page with the banner.
-    pub(super) async fn bannered(mut self, request: &HttpRequest) -> Self {
-        if let Some(source) = request.app_data::<Data<BannerSource>>() {
-            self.banner = (source.0)().await;
-        }
-        self
-    }
-
-    /// The banner of the maintenance, if there is one.
-    #[must_use]
-    pub const fn banner(&self) -> Option<&MaintenanceBanner> {
-        self.banner.as_ref()
+    /// The banner of now.
+    pub(super) async fn current(&self) -> Option<MaintenanceBanner> {
+        (self.0)().await
     }
 }

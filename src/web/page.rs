@@ -10,7 +10,7 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 
 use super::menu::{self, Place};
-use super::{Demonstration, MaintenanceBanner, Notice, Site, notice};
+use super::{BannerSource, Demonstration, MaintenanceBanner, Notice, Site, notice};
 use crate::db::Id;
 use crate::error::Error;
 use crate::http::middleware_settings::RequestId;
@@ -103,6 +103,20 @@ impl Page {
         let own = || request.extensions().get::<Arc<Principal>>().map(|viewer| viewer.language);
         let asked = language(request);
         chosen_language(request).or_else(own).unwrap_or(asked).catalogue_or(asked)
+    }
+
+    /// The same page with the banner of a maintenance, if there is one.
+    async fn bannered(mut self, request: &HttpRequest) -> Self {
+        if let Some(source) = request.app_data::<Data<BannerSource>>() {
+            self.banner = source.current().await;
+        }
+        self
+    }
+
+    /// The banner of the maintenance, if there is one.
+    #[must_use]
+    pub const fn banner(&self) -> Option<&MaintenanceBanner> {
+        self.banner.as_ref()
     }
 
     /// The same page in another language, where that of its reader is known.

@@ -271,16 +271,16 @@ fn o48_every_page_says_until_when_nothing_can_be_changed(t: TestApp) {
     let mut visitor = Browser::anonymous(&t).reading("fr");
     let mut awa = Browser::of(&t, &t.ncp("SN"));
     let banner = |page: &Page| page.has("The portal moves.");
-    assert!(!banner(&visitor.open("/")) && !banner(&awa.open("/contacts")));
+    assert!(!banner(&visitor.open("/")) && !banner(&awa.open("/directory")));
     begin_maintenance(&t);
     let page = visitor.open("/login");
     assert!(banner(&page) && page.has("aucune modification n’est possible d’ici là"), "{}", page.text());
     // Also in the frame of a page whose content is kept.
     for _ in 0..2 {
-        assert!(banner(&awa.open("/contacts")));
+        assert!(banner(&awa.open("/directory")));
     }
     seen(&t.admin()).delete("/maintenance").expect(200);
-    assert!(!banner(&visitor.open("/")) && !banner(&awa.open("/contacts")));
+    assert!(!banner(&visitor.open("/")) && !banner(&awa.open("/directory")));
 }
 
 #[story]

@@ -131,8 +131,8 @@ fn a_later_release_that_passes_the_gate_pins_no_late_answer() {
         let (late, early): (Vec<Answer>, Vec<Answer>) = all.iter().partition(|_| numbers.below(5) == 0);
         let [before, after, between] = [&early, &all, &late].map(|answers| table(answers, [0, 1], sizes));
         let totals = |table: &Table| (0..3).map(|option| table.total(option)).collect::<Vec<u32>>();
-        let moved = u32::try_from(late.len()).unwrap();
-        let difference = Difference { earlier: &totals(&before), later: &totals(&after), moved };
+        let came = u32::try_from(late.len()).unwrap();
+        let difference = Difference { earlier: &totals(&before), later: &totals(&after), gone: 0, came };
         if !is_safe_after(difference, RULE.k) {
             refused += 1;
             continue;

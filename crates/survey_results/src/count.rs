@@ -4,6 +4,8 @@
 //! must protect the others from readers who know these.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter::Sum;
+use std::ops::Add;
 
 use questionnaire::Answers;
 use serde_json::{Map, Value};
@@ -164,7 +166,34 @@ impl Count {
 pub struct Moves {
     regions: BTreeMap<String, usize>,
     /// By item and region: all, and those that are not known by name.
-    items: Vec<Vec<[u32; 2]>>,
+    items: Vec<Vec<[Moved; 2]>>,
+}
+
+/// How many moved: whoever has submitted again is gone, and came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Moved {
+    pub gone: u32,
+    pub came: u32,
+}
+
+impl Moved {
+    pub fn is_none(self) -> bool {
+        self == Self::default()
+    }
+}
+
+impl Add for Moved {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { gone: self.gone + other.gone, came: self.came + other.came }
+    }
+}
+
+impl Sum for Moved {
+    fn sum<I: Iterator<Item = Self>>(moved: I) -> Self {
+        moved.fold(Self::default(), Self::add)
+    }
 }
 
 impl Moves {
@@ -172,7 +201,7 @@ impl Moves {
     pub fn new(plan: &Plan, frame: &Size) -> Self {
         let names = frame.by_region.keys().cloned();
         let regions: BTreeMap<String, usize> = names.enumerate().map(|(number, name)| (name, number)).collect();
-        Self { items: vec![vec![[0; 2]; regions.len()]; plan.items.len()], regions }
+        Self { items: vec![vec![[Moved::default(); 2]; regions.len()]; plan.items.len()], regions }
     }
 
     /// Counts one respondent who moved, by what was answered before and is answered now. Not to be called for whom both
@@ -181,14 +210,18 @@ impl Moves {
         let Some(any) = after.or(before) else { return };
         let Some(region) = self.regions.get(any.region.unwrap_or(NO_REGION)).copied() else { return };
         let named = plan.named(any);
+        let moved = Moved { gone: u32::from(before.is_some()), came: u32::from(after.is_some()) };
         for (number, item) in self.items.iter_mut().enumerate() {
-            item[region][0] += 1;
-            item[region][1] += u32::from(!named.contains(&number));
+            let [all, unnamed] = &mut item[region];
+            *all = *all + moved;
+            if !named.contains(&number) {
+                *unnamed = *unnamed + moved;
+            }
         }
     }
 
     /// How many moved by region.
-    pub(crate) fn of(&self, item: usize, without_named: bool) -> Vec<u32> {
+    pub(crate) fn of(&self, item: usize, without_named: bool) -> Vec<Moved> {
         self.items[item].iter().map(|moved| moved[usize::from(without_named)]).collect()
     }
 }

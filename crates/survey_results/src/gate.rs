@@ -1,14 +1,14 @@
 //! The gate between releases of a round.
 //!
 //! A table is renewed only where the difference from every earlier one of it passes as a release would: in each row
-//! nobody has moved, or as many as a small count, with no small difference. Its cells are hidden as they were before:
+//! nobody has moved, or so many that neither who left nor who came is told (`disclosure::is_safe_after`). Its cells are hidden as they were before:
 //! another choice would show what was hidden. Everybody who reads a release may have read the earlier ones, whatever
 //! their audience.
 
 use disclosure::{Difference, is_safe_after};
 
 use crate::artefact::{Kind, Table};
-use crate::count::Line;
+use crate::count::{Line, Moved};
 use crate::release::Earlier;
 use crate::tables::{Level, Maker};
 
@@ -30,7 +30,7 @@ pub(crate) fn unmoved_pair<'e>(maker: &Maker<'_>, number: usize, earlier: &'e [E
         let table = known.release.pairs.get(number)?.table.table()?;
         table.is_of(known.release.number, &known.release.as_of).then_some((known, table))
     })?;
-    let is_unmoved = |item: usize| known.moves.of(item, false).iter().all(|moved| *moved == 0);
+    let is_unmoved = |item: usize| known.moves.of(item, false).iter().all(|moved| moved.is_none());
     (is_unmoved(pair.question) && is_unmoved(pair.with)).then_some(table)
 }
 
@@ -42,13 +42,14 @@ pub(crate) fn may_follow(maker: &Maker<'_>, number: usize, is_all: bool, earlier
         let before = maker.lines(&earlier.count, number, is_all, *without_named);
         let after = maker.lines(maker.count, number, is_all, *without_named);
         let moved = earlier.moves.of(number, *without_named);
-        let moved = if is_all { vec![moved.iter().sum()] } else { moved };
+        let moved = if is_all { vec![moved.iter().copied().sum()] } else { moved };
         let kind = maker.item(number, is_all).kind;
         before.len() == after.len()
             && before.iter().zip(&after).zip(&moved).all(|((before, after), moved)| {
                 let sides = parts(kind, before).into_iter().zip(parts(kind, after));
                 sides.into_iter().all(|(earlier, later)| {
-                    is_safe_after(Difference { earlier: &earlier, later: &later, moved: *moved }, maker.k)
+                    let Moved { gone, came } = *moved;
+                    is_safe_after(Difference { earlier: &earlier, later: &later, gone, came }, maker.k)
                 })
             })
     })

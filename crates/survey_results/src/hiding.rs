@@ -5,13 +5,17 @@
 //! are a partition with the rest, the *aside*. It is shown whole or not at all. Where it is shown, the options are
 //! counted among the rest alone, as readers can do.
 //!
-//! What is hidden must be safe from readers who know nothing, and from readers who know some answers by name.
+//! What is hidden must be safe from readers who know nothing, and from readers who know some answers by name. All of
+//! them know the questionnaire. Where an answer is required, nobody is without one: the column is shown, as the zero
+//! that it is. Where an answer has a least or a most number of options, the counts of the options bound each other
+//! (`bounds`).
 
 use disclosure::{Cell, Cost, Published, Rule, Table, lacks, protect};
 
 use crate::artefact::Kind;
+use crate::bounds::{Bound, Range, is_narrowed};
 use crate::count::Line;
-use crate::plan::Counted;
+use crate::plan::{Choices, Counted};
 
 /// Which cells are hidden: of each group, and of all groups.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +69,19 @@ impl Grid {
         Self { rows: (0..self.totals.len()).map(column).collect(), totals: vec![false; self.rows.len()] }
     }
 
+    /// The same without its last column.
+    fn without_last(&self) -> Self {
+        let cut = |line: &Vec<bool>| line.iter().copied().take(line.len().saturating_sub(1)).collect();
+        Self { rows: self.rows.iter().map(cut).collect(), totals: cut(&self.totals) }
+    }
+
+    /// The same with one more column, which is shown but for the total, if that is hidden elsewhere.
+    fn with_last(mut self, is_total_hidden: bool) -> Self {
+        self.rows.iter_mut().for_each(|row| row.push(false));
+        self.totals.push(is_total_hidden);
+        self
+    }
+
     fn add(&mut self, other: &Self) {
         for (own, other) in self.lines_mut().zip(other.lines()) {
             for (own, other) in own.iter_mut().zip(other) {
@@ -81,6 +98,10 @@ pub(crate) struct Views {
     pub aside: Vec<usize>,
     pub sides: Vec<Vec<Line>>,
     pub k: u32,
+    /// Whether everybody knows that nobody is without an answer.
+    pub is_answered: bool,
+    /// How many options an answer of several has.
+    pub choices: Choices,
     /// Whether the columns are groups, too: who all chose one option of a question tell what they chose of the other.
     pub is_crossed: bool,
 }
@@ -93,15 +114,18 @@ impl Views {
             size: line.size - line.columns[item.not_asked()],
             columns: line.columns[..width].to_vec(),
         };
-        let views = views.into_iter().map(|view| view.into_iter().map(cut).collect()).collect();
+        let views: Vec<Vec<Line>> = views.into_iter().map(|view| view.into_iter().map(cut).collect()).collect();
+        let mut blank = views.iter().flatten().map(|line: &Line| line.columns[item.no_answer()]);
+        let is_answered = item.is_required && blank.all(|count| count == 0);
         let exclusive = (0..item.options.len()).filter(|option| item.exclusive[*option]);
         let aside = exclusive.chain(item.options.len()..width).collect();
-        Self { kind: item.kind, aside, sides: views, k, is_crossed: false }
+        Self { kind: item.kind, aside, sides: views, k, is_answered, choices: item.choices, is_crossed: false }
     }
 
     /// The views of a pair of questions with single answers whose totals are all shown.
     pub fn of_pair(with: &Counted, lines: Vec<Line>, k: u32) -> Self {
-        Self { is_crossed: true, ..Self::of(with, vec![lines], k) }
+        // Zeros of totals that are shown need no column less.
+        Self { is_crossed: true, is_answered: false, ..Self::of(with, vec![lines], k) }
     }
 
     fn rule(&self) -> Rule {
@@ -119,31 +143,63 @@ impl Views {
     /// Hides cells until the rest may be shown; none where nothing may. The totals are hidden where they are
     /// elsewhere.
     pub fn hide(&self, totals: Option<&[bool]>) -> Option<Grid> {
+        if self.has_known_blank() {
+            let (inner, last) = (totals.map(|totals| &totals[..totals.len() - 1]), totals.and_then(<[bool]>::last));
+            return self.partition(&self.filled_sides(), inner).map(|grid| grid.with_last(last == Some(&true)));
+        }
         if self.kind != Kind::Multiple {
             return self.partition(&self.sides, totals);
         }
         let is_aside_open = totals.is_none_or(|totals| self.aside.iter().all(|column| !totals[*column]));
-        let tries = if is_aside_open { &[true, false][..] } else { &[false] };
+        let tries = match (self.is_aside_known(), is_aside_open) {
+            (true, _) => &[true][..],
+            (false, true) => &[true, false],
+            (false, false) => &[false],
+        };
         tries.iter().find_map(|with_aside| self.several(*with_aside, totals))
     }
 
     /// Whether these cells are enough to hide.
     pub fn is_safe(&self, grid: &Grid) -> bool {
+        if self.has_known_blank() {
+            return self.is_partition_safe(&self.filled_sides(), &grid.without_last());
+        }
         if self.kind != Kind::Multiple {
             return self.is_partition_safe(&self.sides, grid);
         }
         let aside = grid.columns(&self.aside);
-        let with_aside = aside.is_whole();
+        let is_known = self.is_aside_known();
+        let with_aside = is_known || aside.is_whole();
         if !with_aside && !aside.is_empty() {
             return false;
         }
         let options = self.options();
-        (!with_aside || self.is_partition_safe(&self.aside_views(), &with_rest(&aside)))
+        (!with_aside || is_known || self.is_partition_safe(&self.aside_views(), &with_rest(&aside)))
             && options.iter().all(|option| {
                 let yes = grid.columns(&[*option]);
                 self.is_partition_safe(&self.yes_no(*option, with_aside), &both(&yes))
             })
             && (!with_aside || !self.is_bound(grid))
+            && !self.is_narrowed(grid, with_aside)
+    }
+
+    /// Whether it is a partition in which everybody knows that nobody is without an answer.
+    fn has_known_blank(&self) -> bool {
+        self.is_answered && matches!(self.kind, Kind::Single | Kind::Scale)
+    }
+
+    /// The lines of a partition without the column of those without an answer.
+    fn filled_sides(&self) -> Vec<Vec<Line>> {
+        let cut = |line: &Line| {
+            let columns = line.columns.iter().copied().take(line.columns.len().saturating_sub(1)).collect();
+            Line { size: line.size, columns }
+        };
+        self.sides.iter().map(|view| view.iter().map(cut).collect()).collect()
+    }
+
+    /// Whether everybody knows that nobody is aside.
+    fn is_aside_known(&self) -> bool {
+        self.is_answered && self.aside.len() == 1
     }
 
     fn options(&self) -> Vec<usize> {
@@ -152,7 +208,9 @@ impl Views {
 
     fn several(&self, with_aside: bool, totals: Option<&[bool]>) -> Option<Grid> {
         let mut grid = Grid::open(self.groups(), self.width());
-        if with_aside {
+        if self.is_aside_known() {
+            // It stays open.
+        } else if with_aside {
             let found = self.partition(&self.aside_views(), None)?;
             if !found.is_whole() {
                 return None;
@@ -264,7 +322,7 @@ impl Views {
     fn is_bound(&self, grid: &Grid) -> bool {
         let options = self.options();
         (0..self.sides.len()).any(|view| {
-            let ranges: Option<Vec<_>> = options.iter().map(|option| self.ranges(view, *option, grid)).collect();
+            let ranges: Option<Vec<_>> = options.iter().map(|option| self.ranges(view, *option, grid, true)).collect();
             let Some(ranges) = ranges else { return true };
             (0..=self.groups()).any(|line| {
                 let most: u32 = ranges.iter().map(|range| range.most[line]).sum();
@@ -274,9 +332,45 @@ impl Views {
         })
     }
 
+    /// Whether how many options an answer has leaves a hidden count too few values.
+    fn is_narrowed(&self, grid: &Grid, with_aside: bool) -> bool {
+        let options = self.options();
+        let (is_blank_possible, exclusive) = (!self.is_answered, self.aside.len() - 1);
+        let is_free = self.choices == Choices::any(options.len() + exclusive);
+        if is_free && (is_blank_possible || exclusive == 0) {
+            return false;
+        }
+        (0..self.sides.len()).any(|view| {
+            let ranges: Option<Vec<_>> =
+                options.iter().map(|option| self.ranges(view, *option, grid, with_aside)).collect();
+            let Some(ranges) = ranges else { return true };
+            let counts = ranges.iter().map(|range| {
+                let ends = range.least.iter().zip(&range.most);
+                ends.map(|(least, most)| Range { least: *least, most: *most }).collect()
+            });
+            let bound = Bound {
+                sizes: self.with_total(view, |line| line.size),
+                aside: with_aside
+                    .then(|| self.with_total(view, |line| self.aside.iter().map(|column| line.columns[*column]).sum())),
+                counts: counts.collect(),
+                choices: self.choices,
+                // What is aside is one count where nothing else can be there.
+                is_aside_one: exclusive + usize::from(is_blank_possible) == 1,
+            };
+            is_narrowed(&bound, self.k)
+        })
+    }
+
+    /// A number of each line of a view, and their sum.
+    fn with_total(&self, view: usize, number: impl Fn(&Line) -> u32) -> Vec<u32> {
+        let numbers: Vec<u32> = self.sides[view].iter().map(number).collect();
+        let total = numbers.iter().sum();
+        numbers.into_iter().chain([total]).collect()
+    }
+
     /// What an option's count in each group, and in all, can be as far as its own table tells.
-    fn ranges(&self, view: usize, option: usize, grid: &Grid) -> Option<Ranges> {
-        let tables = tables(&self.yes_no(option, true))?;
+    fn ranges(&self, view: usize, option: usize, grid: &Grid, with_aside: bool) -> Option<Ranges> {
+        let tables = tables(&self.yes_no(option, with_aside))?;
         let table = tables.get(view)?;
         let shown = published(table, &both(&grid.columns(&[option])));
         let groups = || (0..table.groups()).map(Some).chain([None]);

@@ -6,7 +6,7 @@
 //!
 //! - `artefact` what a release is made of: its JSON is what is stored, hashed and served
 //! - `plan` what is counted; `count` counting
-//! - `hiding` which cells are hidden; `gate` what earlier releases permit
+//! - `hiding` which cells are hidden, `bounds` what the number of options of an answer tells of them; `gate` what earlier releases permit
 //! - `tables` tables, `derived` figures that follow from them, `release` all of it
 //! - `why` the reasons, for whoever publishes
 //! - `conditions` what an answer tells of others by being there
@@ -15,6 +15,7 @@
 //! Left out: storage, people, languages. Texts come from the questionnaire when a release is shown.
 
 mod artefact;
+mod bounds;
 mod conditions;
 mod count;
 mod derived;

@@ -6,7 +6,7 @@ use proptest::prelude::{ProptestConfig, prop_assert, proptest};
 use serde_json::json;
 use survey_results::{ALL, Bands, Contents, Facts, Outcome, Release, release};
 
-use super::support::{Respondent, Round, choice, counts, result, table};
+use super::support::{Respondent, Round, choice, counts, respondent, result, table};
 use super::{CASES, REGIONS, add, none, one_question, single};
 
 /// What one region can be: those of the first release who said yes, and the late ones who did.
@@ -80,6 +80,43 @@ fn a_release_does_not_tell_which_questions_one_respondent_answered_anew() {
     for code in ["q", "r"] {
         assert_eq!(table(&result(&second, code).totals).number, 1, "{code} repeats the first release");
     }
+}
+
+#[test]
+fn a_release_does_not_tell_what_those_said_who_left_and_those_who_came() {
+    let round = one_question();
+    let before = single(&[[9, 9, 9], [9, 9, 9], [9, 9, 9]]);
+    let first = round.release(1, &before, &[]);
+    let after = |gone: usize, came: u32| {
+        let mut now = before.clone();
+        let mut left = gone;
+        now.retain(|known| {
+            let is_gone = left > 0 && known.answers["q"] == "a";
+            left -= usize::from(is_gone);
+            !is_gone
+        });
+        // Names of their own.
+        let late = (0..came).map(|number| respondent(1_000 + number, "B", &json!({"q": "b"})));
+        now.extend(late);
+        now
+    };
+    let renewed = |now: &[Respondent]| {
+        let second = round.release(2, now, &[round.earlier(first.clone(), &before, now)]);
+        table(&result(&second, "q").totals).number
+    };
+    assert_eq!(renewed(&after(5, 5)), 1, "five said a, and are gone; five came, and said b");
+    // Three of a region change their answer.
+    let mut changed = before.clone();
+    for known in changed.iter_mut().filter(|known| known.answers["q"] == "a").take(5) {
+        known.answers.insert("q".to_owned(), json!("b"));
+    }
+    assert_eq!(renewed(&changed), 1);
+    // As many more answer anew and say the same: whose answer changed is not told.
+    let mut anew = changed.clone();
+    for known in anew.iter_mut().filter(|known| known.answers["q"] == "c").take(6) {
+        known.answers.insert("r".to_owned(), json!("c"));
+    }
+    assert_eq!(renewed(&anew), 2);
 }
 
 #[test]

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::{Just, ProptestConfig, Strategy, prop_assert, proptest};
-use serde_json::json;
+use serde_json::{Value, json};
 use survey_results::{ALL, Bands, Outcome, Reason, Release};
 
 use super::support::{Round, choice, counts, picture, result, table};
-use super::{CASES, REGIONS, add, counts_or_none, none, single};
+use super::{CASES, REGIONS, add, counts_or_none, none, one_question, single};
 
 #[test]
 fn v10_a_total_that_is_hidden_is_no_margin_of_a_pair() {
@@ -84,6 +84,60 @@ fn an_exclusive_option_and_no_answer_bound_the_others_only_where_they_are_shown(
     let cells = counts(&result(&release, "q").by_region, "A");
     assert_eq!(cells[2..], [None, None]);
     assert_eq!(counts(&result(&release, "q").totals, ALL)[2..], [None, None]);
+}
+
+/// A question of three options, the third of which two chose in region A and two in B, and nobody in C.
+fn two_of_a_region(more: &Value) -> Release {
+    let round = Round {
+        k: 3,
+        ..Round::new(&json!([choice("q", "multiple", &["a", "b", "c"], more)]), &REGIONS, &[], &Bands::new())
+    };
+    let mut all = Vec::new();
+    for (region, each, third) in [("A", 5, 2), ("B", 5, 2), ("C", 6, 0)] {
+        for (option, count) in [("a", each), ("b", each), ("c", third)] {
+            add(&mut all, region, count, &json!({"q": [option]}));
+        }
+    }
+    round.release(1, &all, &[])
+}
+
+#[test]
+fn how_many_options_an_answer_has_tells_no_count_that_is_hidden() {
+    let is_told = |more: Value| result(&two_of_a_region(&more), "q").by_region.table().is_some();
+    assert!(is_told(json!({})), "as many as one likes, or none");
+    // Thirty-six options of thirty-six respondents: nobody chose two.
+    assert!(!is_told(json!({"required": true})));
+    let rule = |rule: &str| json!({"constraint": {"rule": rule, "message": {"en": "No."}}});
+    assert!(!is_told(rule("count-selected(.) <= 1")));
+    assert!(!is_told(rule("2 > count-selected(.)")));
+    assert!(is_told(rule("count-selected(.) <= 3 and count-selected(.) >= 1")), "no more than there are");
+    // What no table takes into account leaves no table.
+    assert!(!is_told(rule("not(selected(., 'a') and selected(., 'b'))")));
+    let totals = |more: Value| result(&two_of_a_region(&more), "q").totals.table().is_some();
+    assert!(totals(json!({"required": true})) && totals(rule("count-selected(.) <= 2")), "nothing is hidden there");
+    assert!(!totals(rule("selected(., 'a') or count-selected(.) = 1")));
+}
+
+#[test]
+fn where_an_answer_is_required_no_count_hides_behind_those_without_one() {
+    let more = json!({"required": true});
+    let round = Round::new(&json!([choice("q", "single", &["a", "b", "c"], &more)]), &REGIONS, &[], &Bands::new());
+    let release = round.release(1, &single(&[[2, 0, 10], [9, 3, 9], [9, 9, 9]]), &[]);
+    for (region, _) in REGIONS {
+        let cells = counts(&result(&release, "q").by_region, region);
+        assert_eq!(cells[3], Some(0), "{region}: everybody knows");
+        assert_ne!(cells.iter().filter(|count| count.is_none()).count(), 1, "{region}: {cells:?}");
+    }
+    let free = one_question().release(1, &single(&[[2, 0, 10], [9, 3, 9], [9, 9, 9]]), &[]);
+    assert!(free.questions[0].by_region.table().is_some());
+}
+
+#[test]
+fn a_constraint_that_rules_out_options_of_one_answer_leaves_no_table() {
+    let more = json!({"constraint": {"rule": ". != 'c'", "message": {"en": "No."}}});
+    let round = Round::new(&json!([choice("q", "single", &["a", "b", "c"], &more)]), &REGIONS, &[], &Bands::new());
+    let release = round.release(1, &single(&[[9, 9, 0], [9, 9, 0], [9, 9, 0]]), &[]);
+    assert!(result(&release, "q").totals.table().is_none());
 }
 
 /// What one region of a routed question can be: those who said yes, and of these those who answered a.
