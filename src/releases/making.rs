@@ -4,6 +4,7 @@
 //! are read one after the other, and of each only what a next one is compared with is held (`earlier`); as many are made
 //! at once as the lane has threads, and none is larger than [`rules::check_size`] permits.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use questionnaire::Questionnaire;
@@ -131,20 +132,19 @@ impl Releases {
         Ok(known)
     }
 
-    /// The tables of releases that stand and would not protect all others if an organisation agreed to be named: by
-    /// the number of the release.
+    /// The tables of releases that stand and would not protect all others if these organisations agreed to be named:
+    /// by the number of the release.
     ///
     /// # Errors
-    /// 404; 429 where the person has heavy work under way, 503 where the lane is full.
-    pub(super) async fn broken_by(&self, person: Id, round: Id, organisation: Id) -> Result<Vec<(u32, String)>, Error> {
-        let _turn = self.heavy_work.place(person)?.turn().await?;
+    /// 404; 503 where the lane is full.
+    pub(super) async fn broken_by(&self, round: Id, named: HashSet<Id>) -> Result<Vec<(u32, String)>, Error> {
         let read = move |conn: &mut Conn| {
             let (facts, questionnaire) = published(conn, round)?;
             let ground = Ground::of(conn, &facts, plan(&facts, questionnaire.clone(), &GivenBands::new()))?;
             Ok((facts, questionnaire, ground, store::contents(conn, round)?, store::previews(conn, round)?))
         };
         let (facts, questionnaire, mut ground, releases, mut previews) = self.read(read).await?;
-        ground.as_if_named = Some(organisation);
+        ground.as_if_named = Arc::new(named);
         let stand = Standing { round, facts, questionnaire, ground };
         let mut broken = Vec::new();
         let mut repeated = Vec::new();

@@ -14,10 +14,11 @@
 //! - `view` a release in the words of its readers (`words`); `series` several releases together
 //! - `previews` a release before it is published; `lists` the newest ones, for their readers
 //! - `files` CSV, workbooks, SDMX-CSV and charts; the answers themselves for the Secretariat
-//! - `own` the own administration; `named` answers by name, where the question permits them
+//! - `own` the own administration; `named` answers by name, where the question permits them, `agreements` of whom
 //! - `opened` a release for its pages
 //! - `pages` for readers, and the steps by which the Secretariat publishes a release
 
+mod agreements;
 mod answers;
 mod asked;
 mod earlier;
@@ -72,6 +73,7 @@ use crate::idempotency::{Answer, Ticket};
 use crate::policy::Principal;
 use crate::rounds;
 use crate::service::{Foundation, Service, UnitOfWork, by_right_of_guard};
+use agreements::Agreements;
 use kept::{Kept, Shown};
 use making::Wish;
 use view::Teller;
@@ -88,6 +90,7 @@ pub struct Releases {
     heavy_work: Lane,
     metrics: Metrics,
     kept: Kept,
+    agreements: Agreements,
 }
 
 impl Service for Releases {
@@ -100,7 +103,7 @@ impl Releases {
     /// The service.
     #[must_use]
     pub fn new(foundation: Foundation, catalogue: Arc<Catalogue>, heavy_work: Lane, metrics: Metrics) -> Self {
-        Self { foundation, catalogue, heavy_work, metrics, kept: Kept::default() }
+        Self { foundation, catalogue, heavy_work, metrics, kept: Kept::default(), agreements: Agreements::default() }
     }
 
     /// The releases of a round that the reader may see, the newest first.

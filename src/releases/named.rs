@@ -3,11 +3,11 @@
 //!
 //! Answers to questions that are only counted are read by nobody beside the administration, the Secretariat included.
 //! Nor are those that tell them: of a question that is asked only after certain answers to such a question. Members read
-//! answers of the rounds that they see, once a release of the round has its tables. The Secretariat decides that after
+//! answers of the rounds that they see, once a release of the round has its tables (`agreements`: whose). The Secretariat decides that after
 //! the round has closed for everybody, so it does not tell that others had more time, and nobody who still answers
 //! reads the answers of others.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use questionnaire::{Questionnaire, Sensitivity};
@@ -36,8 +36,8 @@ struct Wanted {
     round: Id,
     question: String,
     now: Timestamp,
-    /// Those of every organisation; else of those that agreed.
-    is_whole: bool,
+    /// The organisations whose agreement counts; none where those of every organisation are read.
+    agreed: Option<Arc<HashSet<Id>>>,
 }
 
 /// The questions whose answers a reader may see by name.
@@ -116,7 +116,8 @@ impl Releases {
         } else {
             check_member(&reader, is_early)?;
         }
-        self.answers_of(reader, Wanted { round, question, now, is_whole }).await
+        let agreed = if is_whole { None } else { Some(Arc::new(self.agreed(round).await?)) };
+        self.answers_of(reader, Wanted { round, question, now, agreed }).await
     }
 
     /// Who may see the answers to a question of a questionnaire.
@@ -169,7 +170,11 @@ fn page(
         })
     };
     let page = responses::submissions_at(conn, wanted.round, wanted.now, after, PAGE)?;
-    let open = page.data.into_iter().filter(|submission| wanted.is_whole || submission.shares_answers);
+    let is_open = |submission: &CountedSubmission| {
+        let agreed = wanted.agreed.as_ref();
+        agreed.is_none_or(|agreed| submission.shares_answers && agreed.contains(&submission.organisation))
+    };
+    let open = page.data.into_iter().filter(is_open);
     Ok((open.filter_map(named).collect(), page.next))
 }
 

@@ -3,6 +3,7 @@
 //! Nothing is computed afresh for it, so that nobody learns more here than the release tells. And what an
 //! administration's consent to be named would do to the releases that stand.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -47,14 +48,22 @@ impl Releases {
         self.heavy_work.beside(move || Ok(told(&catalogue, &shown, own, &answers, language))).await
     }
 
-    /// Whether the releases that stand would still protect all others if the person's organisation agreed to be named.
+    /// Whether the releases that stand would still protect all others if the person's organisation agreed to be named,
+    /// beside those that have agreed by now.
     ///
     /// # Errors
     /// As [`Self::own`]; 429 where the person has heavy work under way, 503 where the lane is full.
     pub async fn consent_check(&self, person: Arc<Principal>, round: Id) -> Result<ConsentCheck, Error> {
         let user = person.user_id;
-        let own = self.read(move |conn| own(conn, &person, round)).await?;
-        let broken = self.broken_by(user, round, own.organisation).await?;
+        let now = self.foundation.clock.now();
+        let find = move |conn: &mut Conn| {
+            let own = own(conn, &person, round)?;
+            let agreed = responses::consents(conn, round, now)?;
+            Ok(agreed.into_iter().chain([own.organisation]).collect())
+        };
+        let named: HashSet<Id> = self.read(find).await?;
+        let _turn = self.heavy_work.place(user)?.turn().await?;
+        let broken = self.broken_by(round, named).await?;
         let data: Vec<BrokenTable> =
             broken.into_iter().map(|(release, question)| BrokenTable { release, question }).collect();
         Ok(ConsentCheck { is_safe: data.is_empty(), data })

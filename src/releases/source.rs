@@ -39,8 +39,8 @@ pub(super) struct Ground {
     both: BTreeSet<String>,
     nothing: BTreeSet<String>,
     adopters: HashSet<Id>,
-    /// An organisation that is looked at as if it agreed to be named.
-    pub(super) as_if_named: Option<Id>,
+    /// Organisations that are looked at as if they agreed to be named.
+    pub(super) as_if_named: Arc<HashSet<Id>>,
 }
 
 impl Ground {
@@ -65,13 +65,13 @@ impl Ground {
             adoption,
             nothing: BTreeSet::new(),
             adopters,
-            as_if_named: None,
+            as_if_named: Arc::default(),
             plan,
         })
     }
 
     fn response<'a>(&'a self, submission: &'a CountedSubmission) -> Response<'a> {
-        let is_named = submission.shares_answers || self.as_if_named == Some(submission.organisation);
+        let is_named = submission.shares_answers || self.as_if_named.contains(&submission.organisation);
         let named = match (is_named, self.adopters.contains(&submission.organisation)) {
             (true, true) => &self.both,
             (true, false) => &self.community,

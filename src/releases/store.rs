@@ -65,6 +65,14 @@ pub(super) fn has_tables(conn: &mut Conn, round: Id) -> Result<bool, Error> {
     Ok(diesel::select(exists(rows)).get_result(conn)?)
 }
 
+/// The instants of the releases of a round that have its tables, the newest first.
+pub(super) fn instants_of_tables(conn: &mut Conn, round: Id) -> Result<Vec<Timestamp>, Error> {
+    let rows = survey_release::table
+        .filter(survey_release::round_id.eq(round).and(survey_release::contents.eq(ReleaseContents::Tables)))
+        .order(survey_release::number.desc());
+    Ok(rows.select(survey_release::as_of).load(conn)?)
+}
+
 /// What the releases of a round are of, the oldest first. What they tell is read one by one ([`told`]).
 pub(super) fn contents(conn: &mut Conn, round: Id) -> Result<Vec<ContentRow>, Error> {
     let rows = survey_release::table.filter(survey_release::round_id.eq(round)).order(survey_release::number);

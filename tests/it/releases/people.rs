@@ -98,6 +98,50 @@ fn those_who_agree_to_be_named_do_not_leave_the_others_alone(t: TestApp) {
 }
 
 #[story]
+fn an_agreement_after_a_release_gives_nobody_away(t: TestApp) {
+    let round = open(&t, "scs");
+    let answers = round.answers();
+    let is_of = |member: &str, region: &str| round.members[region].iter().any(|known| known == member);
+    let of_region: Vec<_> = answers.iter().filter(|(member, _)| is_of(member, "AP")).cloned().collect();
+    round.submit(&t, &answers, false);
+    round.close(&t);
+    let release = round.published(&t, &json!({"audience": "members"}));
+    let willing = table(&t.admin(), &release, "question=willing&by=region");
+    assert!(!counts(row(&willing, "AP")).contains('x'), "the region is told: {willing}");
+    let (awa, path) = (t.ncp("SN"), format!("/rounds/{}/answers?question=willing", round.id));
+    let named = || awa.get(&path).expect(200)["data"].as_array().unwrap().len();
+    assert_eq!(named(), 0);
+    // All of a region but one agree.
+    t.pass(std::time::Duration::from_mins(1));
+    round.submit(&t, &of_region[1..], true);
+    t.pass(std::time::Duration::from_mins(1));
+    assert_eq!(named(), 0, "an agreement counts from the next release on");
+    round.published(&t, &json!({"audience": "members"}));
+    assert_eq!(named(), 0, "the first release stands, and has the answer of the one that is left");
+    assert_eq!(t.admin().get(&path).expect(200)["data"].as_array().unwrap().len(), answers.len());
+}
+
+#[story]
+fn an_agreement_that_gives_nobody_away_counts_from_the_next_release_on_and_ends_at_once(t: TestApp) {
+    let round = open(&t, "scs");
+    let answers = round.answers();
+    round.submit(&t, &answers, false);
+    round.close(&t);
+    round.published(&t, &json!({"audience": "members"}));
+    t.pass(std::time::Duration::from_mins(1));
+    round.submit(&t, &answers[..1], true);
+    t.pass(std::time::Duration::from_mins(1));
+    let (awa, path) = (t.ncp("SN"), format!("/rounds/{}/answers?question=willing", round.id));
+    let named = || awa.get(&path).expect(200)["data"].as_array().unwrap().len();
+    assert_eq!(named(), 0);
+    round.published(&t, &json!({"audience": "members"}));
+    assert_eq!(named(), 1);
+    t.pass(std::time::Duration::from_mins(1));
+    round.submit(&t, &answers[..1], false);
+    assert_eq!(named(), 0);
+}
+
+#[story]
 fn an_administration_learns_what_its_consent_would_do_to_others(t: TestApp) {
     let round = closed(&t);
     round.published(&t, &json!({"audience": "members"}));
