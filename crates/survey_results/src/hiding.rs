@@ -159,6 +159,15 @@ impl Views {
         tries.iter().find_map(|with_aside| self.several(*with_aside, totals))
     }
 
+    /// Whether a table with these cells hidden tells nothing beside what everybody knows.
+    pub fn tells_nothing(&self, grid: &Grid) -> bool {
+        if self.has_known_blank() {
+            return grid.without_last().is_empty();
+        }
+        let is_known = self.kind == Kind::Multiple && self.is_aside_known();
+        if is_known { grid.columns(&self.options()).is_empty() } else { grid.is_empty() }
+    }
+
     /// Whether these cells are enough to hide.
     pub fn is_safe(&self, grid: &Grid) -> bool {
         if self.has_known_blank() {

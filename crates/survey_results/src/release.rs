@@ -137,7 +137,7 @@ fn outcome(
         },
     };
     let refusal = if known.is_empty() { Reason::Small } else { Reason::EarlierRelease };
-    let Some(grid) = grid.filter(|grid| !grid.is_empty()) else { return again(refusal) };
+    let Some(grid) = grid.filter(|grid| !views.tells_nothing(grid)) else { return again(refusal) };
     Outcome::Served(maker.table(number, &grid, level.is_all()))
 }
 
