@@ -243,7 +243,9 @@ impl MasterKey {
 
 /// The fault of a key that did not seal what it is to open.
 pub fn another_key() -> Error {
-    Error::internal("a sealed key can't be opened: is identity.master_key the one it was sealed with?")
+    Error::internal(
+        "a sealed key can't be opened: is identity.master_key, or the file identity.master_key_file, the key it was sealed with?",
+    )
 }
 
 fn key(text: &str, place: &str) -> Result<Key, Error> {
