@@ -149,7 +149,7 @@ fn w68_a_portal_that_is_no_demonstration_has_none_of_its_pages(t: TestApp) {
     for (path, form) in [("/demo/enter", "part=administrator"), ("/demo/direction", "direction=rtl")] {
         assert_eq!(awa.send("POST", path, Some(form)).status, 404, "{path}");
     }
-    assert!(!awa.open("/").shows(".demonstration"));
+    assert!(!awa.open("/").shows(".banner"));
     let mirrored = t.anonymous().with_header("accept", "text/html").with_header("cookie", "__Host-mirror=rtl");
     let page = mirrored.send("GET", "/login", None).unwrap();
     assert!(page.text.contains("dir=\"ltr\"") && !page.text.contains("dir=\"rtl\""), "{}", page.text);
