@@ -993,7 +993,13 @@ page-privacy = How your data is used
     .body =
         { $community } is a network of contacts nominated by administrations. For this purpose we keep your name, post, organisation, work address, languages and areas of expertise, and what is needed for you to log in. This data comes from your administration or from yourself.
 
-        Active contacts can see your entry; your telephone number is visible only to people you choose. The Secretariat and the coordinators of your own organisation manage the entry. Nothing is sold or passed on to others.
+        Active contacts can see your entry; your telephone number is visible only to people you choose. The Secretariat and the coordinators of your own organisation manage the entry. Contacts may copy the directory into their own address books and programs; the Secretariat may connect programs that receive changes. Nothing is sold.
+
+        Surveys: answers belong to your organisation. We keep every value with the name of the person who entered it, and comments. The Secretariat reads by name only what the question says.
+
+        Announcements: where you are asked to confirm that you have read one, the Secretariat sees by name who has confirmed.
+
+        Cookies: the portal sets only those that a login, the language and a notice on the next page need.
 
         How long data is kept:
 

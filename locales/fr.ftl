@@ -992,7 +992,13 @@ page-privacy = Utilisation de vos données
     .body =
         { $community } est un réseau de contacts désignés par leurs administrations. À cette fin, nous conservons vos nom, fonction, organisation, adresse professionnelle, langues et domaines de compétence, ainsi que ce qui permet votre connexion. Ces données proviennent de votre administration ou de vous-même.
 
-        Votre fiche est visible des contacts actifs ; votre téléphone ne l’est que des personnes que vous autorisez. Le Secrétariat et la coordination de votre propre organisation gèrent la fiche. Rien n’est vendu ni transmis à des tiers.
+        Votre fiche est visible des contacts actifs ; votre téléphone ne l’est que des personnes que vous autorisez. Le Secrétariat et la coordination de votre propre organisation gèrent la fiche. Les contacts peuvent copier l’annuaire dans leurs propres carnets d’adresses et programmes ; le Secrétariat peut y relier des programmes qui reçoivent les modifications. Rien n’est vendu.
+
+        Enquêtes : les réponses appartiennent à votre organisation. Nous conservons chaque valeur avec le nom de la personne qui l’a saisie, ainsi que les commentaires. Le Secrétariat ne lit nominativement que ce que la question indique.
+
+        Annonces : si une confirmation de lecture vous est demandée, le Secrétariat voit le nom des personnes qui ont confirmé.
+
+        Cookies : le portail ne dépose que ceux dont la connexion, la langue et l’avis affiché sur la page suivante ont besoin.
 
         Durées de conservation :
 
