@@ -590,7 +590,7 @@ given-by = { $inviter ->
 data-of-invited = Your name, post, organisation, work address and languages were given to us by { given-by } in order to run this network of contacts. Active contacts can see this data; your telephone number is visible only to people you choose. We keep this data while you are a contact and for { SPAN($days, "days") } after that, and you can see, correct, export and erase it yourself. More: { $url }/privacy
 mail-invitation = Invitation to { $community }
     .body =
-        { inviter } invites you to join { $community } as a contact ({ $organisation_en }). The directory helps contacts to find each other, and contacts receive the information that concerns them.
+        { inviter } invites you to join { $community } as { role-named } ({ $organisation_en }). The directory helps contacts to find each other, and contacts receive the information that concerns them.
 
         Use the link below to accept; it can be used once and is valid until { DAY($day) }. If you do not wish to join, no action is needed.
 
@@ -599,7 +599,7 @@ mail-invitation = Invitation to { $community }
 
 mail-invitation_reminder = Reminder: invitation to { $community }
     .body =
-        { inviter } invited you to join { $community } as a contact ({ $organisation_en }), and you have not answered yet. This new link is valid until { DAY($day) }; the previous one no longer works.
+        { inviter } invited you to join { $community } as { role-named } ({ $organisation_en }), and you have not answered yet. This new link is valid until { DAY($day) }; the previous one no longer works.
 
         { data-of-invited }
     .button = Accept the invitation

@@ -589,7 +589,7 @@ given-by = { $inviter ->
 data-of-invited = Vos nom, fonction, organisation, adresse professionnelle et langues nous ont été communiqués par { given-by } pour le fonctionnement de ce réseau de contacts. Ces données sont visibles des contacts actifs ; votre téléphone ne l’est que des personnes que vous autorisez. Nous conservons ces données tant que vous êtes contact, puis { SPAN($days, "days") }, et vous pouvez vous-même les consulter, corriger, exporter et effacer. En savoir plus : { $url }/privacy
 mail-invitation = Invitation à rejoindre la communauté ({ $community })
     .body =
-        { inviter } vous invite à rejoindre la communauté ({ $community }) en tant que contact ({ $organisation_fr }). L’annuaire permet aux contacts de se joindre ; ils reçoivent les informations qui les concernent.
+        { inviter } vous invite à rejoindre la communauté ({ $community }) pour la fonction suivante : { role-named } ({ $organisation_fr }). L’annuaire permet aux contacts de se joindre ; ils reçoivent les informations qui les concernent.
 
         Le lien ci-dessous vous permet d’accepter ; il ne sert qu’une fois et reste valable jusqu’au { DAY($day) }. Si vous ne souhaitez pas participer, vous n’avez rien à faire.
 
@@ -598,7 +598,7 @@ mail-invitation = Invitation à rejoindre la communauté ({ $community })
 
 mail-invitation_reminder = Rappel : invitation à rejoindre la communauté ({ $community })
     .body =
-        Une invitation à rejoindre la communauté ({ $community }) en tant que contact ({ $organisation_fr }) vous a été adressée par { given-by }, et vous n’avez pas encore répondu. Ce nouveau lien est valable jusqu’au { DAY($day) } ; le précédent ne fonctionne plus.
+        Une invitation à rejoindre la communauté ({ $community }) pour la fonction suivante : { role-named } ({ $organisation_fr }) vous a été adressée par { given-by }, et vous n’avez pas encore répondu. Ce nouveau lien est valable jusqu’au { DAY($day) } ; le précédent ne fonctionne plus.
 
         { data-of-invited }
     .button = Accepter l’invitation
