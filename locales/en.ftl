@@ -867,7 +867,7 @@ answer-address = Thank you. If the address can be used, an e-mail with a link ha
 
 page-foot = This page is available in English and French, following your browser.
 page-home = Welcome
-    .body = This is the portal of { $community }, a network of contacts in customs administrations. If your administration has nominated you, apply to join. For questions, ask the Secretariat or the coordinators of your administration.
+    .body = This is the portal of the community { $community }, a network of contacts in customs administrations. If your administration has nominated you, apply to join. For questions, ask the Secretariat or the coordinators of your administration.
 page-verify = Confirm your address
     .body =
         This is the application that was made with your address.
@@ -1583,8 +1583,8 @@ fault-link_in_text = Others read this on a page or in an e-mail. Write it withou
 fault-link_in_name = This name appears in e-mails and on pages. Write it without links, addresses and telephone numbers.
 fault-mixed_scripts = This mixes letters of several scripts in one word, or of scripts that look alike. Please write the whole name in one script.
 fault-name_reserved = This name is reserved for the Secretariat and the portal. Please enter your own.
-fault-bad_email = This is not an e-mail address.
-fault-bad_phone = This is not a telephone number.
+fault-bad_email = This is not an e-mail address. Write the address as name@office.example.
+fault-bad_phone = This is not a telephone number. Write the number with its country code, as in +221 33 800 00 00.
 fault-bad_cursor = This cursor does not belong to this list. Start again without it.
 fault-no_pages = A file has all contacts of the filter; it is not paged.
 fault-unknown_organisation = No Member has the code { $value }. Use the two-letter code, as in SN.

@@ -25,8 +25,8 @@ form-cancel = Annuler
 form-show-password = Afficher le mot de passe
 form-problem = { $field } : { $problem }
 form-chosen = { COUNT($count) ->
-        [one] { $count } choisi
-       *[other] { $count } choisis
+        [one] { $count } sélection
+       *[other] { $count } sélections
     }
 form-problems = { COUNT($count) ->
         [one] Il y a un problème
