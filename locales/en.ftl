@@ -590,7 +590,7 @@ given-by = { $inviter ->
 data-of-invited = Your name, post, organisation, work address and languages were given to us by { given-by } in order to run this network of contacts. Active contacts can see this data; your telephone number is visible only to people you choose. We keep this data while you are a contact and for { SPAN($days, "days") } after that, and you can see, correct, export and erase it yourself. More: { $url }/privacy
 mail-invitation = Invitation to { $community }
     .body =
-        { inviter } invites you to join { $community } as a contact ({ $organisation_en }). The directory helps contacts to find each other, and contacts receive the information that concerns them.
+        { inviter } invites you to join { $community } as { role-named } ({ $organisation_en }). The directory helps contacts to find each other, and contacts receive the information that concerns them.
 
         Use the link below to accept; it can be used once and is valid until { DAY($day) }. If you do not wish to join, no action is needed.
 
@@ -599,7 +599,7 @@ mail-invitation = Invitation to { $community }
 
 mail-invitation_reminder = Reminder: invitation to { $community }
     .body =
-        { inviter } invited you to join { $community } as a contact ({ $organisation_en }), and you have not answered yet. This new link is valid until { DAY($day) }; the previous one no longer works.
+        { inviter } invited you to join { $community } as { role-named } ({ $organisation_en }), and you have not answered yet. This new link is valid until { DAY($day) }; the previous one no longer works.
 
         { data-of-invited }
     .button = Accept the invitation
@@ -867,7 +867,7 @@ answer-address = Thank you. If the address can be used, an e-mail with a link ha
 
 page-foot = This page is available in English and French, following your browser.
 page-home = Welcome
-    .body = This is the portal of { $community }, a network of contacts in customs administrations. If your administration has nominated you, apply to join. For questions, ask the Secretariat or the coordinators of your administration.
+    .body = This is the portal of the community { $community }, a network of contacts in customs administrations. If your administration has nominated you, apply to join. For questions, ask the Secretariat or the coordinators of your administration.
 page-verify = Confirm your address
     .body =
         This is the application that was made with your address.
@@ -993,7 +993,13 @@ page-privacy = How your data is used
     .body =
         { $community } is a network of contacts nominated by administrations. For this purpose we keep your name, post, organisation, work address, languages and areas of expertise, and what is needed for you to log in. This data comes from your administration or from yourself.
 
-        Active contacts can see your entry; your telephone number is visible only to people you choose. The Secretariat and the coordinators of your own organisation manage the entry. Nothing is sold or passed on to others.
+        Active contacts can see your entry; your telephone number is visible only to people you choose. The Secretariat and the coordinators of your own organisation manage the entry. Contacts may copy the directory into their own address books and programs; the Secretariat may connect programs that receive changes. Nothing is sold.
+
+        Surveys: answers belong to your organisation. We keep every value with the name of the person who entered it, and comments. The Secretariat reads by name only what the question says.
+
+        Announcements: where you are asked to confirm that you have read one, the Secretariat sees by name who has confirmed.
+
+        Cookies: the portal sets only those that a login, the language and a notice on the next page need.
 
         How long data is kept:
 
@@ -1577,8 +1583,8 @@ fault-link_in_text = Others read this on a page or in an e-mail. Write it withou
 fault-link_in_name = This name appears in e-mails and on pages. Write it without links, addresses and telephone numbers.
 fault-mixed_scripts = This mixes letters of several scripts in one word, or of scripts that look alike. Please write the whole name in one script.
 fault-name_reserved = This name is reserved for the Secretariat and the portal. Please enter your own.
-fault-bad_email = This is not an e-mail address.
-fault-bad_phone = This is not a telephone number.
+fault-bad_email = This is not an e-mail address. Write the address as name@office.example.
+fault-bad_phone = This is not a telephone number. Write the number with its country code, as in +221 33 800 00 00.
 fault-bad_cursor = This cursor does not belong to this list. Start again without it.
 fault-no_pages = A file has all contacts of the filter; it is not paged.
 fault-unknown_organisation = No Member has the code { $value }. Use the two-letter code, as in SN.

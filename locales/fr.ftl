@@ -589,7 +589,7 @@ given-by = { $inviter ->
 data-of-invited = Vos nom, fonction, organisation, adresse professionnelle et langues nous ont été communiqués par { given-by } pour le fonctionnement de ce réseau de contacts. Ces données sont visibles des contacts actifs ; votre téléphone ne l’est que des personnes que vous autorisez. Nous conservons ces données tant que vous êtes contact, puis { SPAN($days, "days") }, et vous pouvez vous-même les consulter, corriger, exporter et effacer. En savoir plus : { $url }/privacy
 mail-invitation = Invitation à rejoindre la communauté ({ $community })
     .body =
-        { inviter } vous invite à rejoindre la communauté ({ $community }) en tant que contact ({ $organisation_fr }). L’annuaire permet aux contacts de se joindre ; ils reçoivent les informations qui les concernent.
+        { inviter } vous invite à rejoindre la communauté ({ $community }) pour la fonction suivante : { role-named } ({ $organisation_fr }). L’annuaire permet aux contacts de se joindre ; ils reçoivent les informations qui les concernent.
 
         Le lien ci-dessous vous permet d’accepter ; il ne sert qu’une fois et reste valable jusqu’au { DAY($day) }. Si vous ne souhaitez pas participer, vous n’avez rien à faire.
 
@@ -598,7 +598,7 @@ mail-invitation = Invitation à rejoindre la communauté ({ $community })
 
 mail-invitation_reminder = Rappel : invitation à rejoindre la communauté ({ $community })
     .body =
-        Une invitation à rejoindre la communauté ({ $community }) en tant que contact ({ $organisation_fr }) vous a été adressée par { given-by }, et vous n’avez pas encore répondu. Ce nouveau lien est valable jusqu’au { DAY($day) } ; le précédent ne fonctionne plus.
+        Une invitation à rejoindre la communauté ({ $community }) pour la fonction suivante : { role-named } ({ $organisation_fr }) vous a été adressée par { given-by }, et vous n’avez pas encore répondu. Ce nouveau lien est valable jusqu’au { DAY($day) } ; le précédent ne fonctionne plus.
 
         { data-of-invited }
     .button = Accepter l’invitation
@@ -992,7 +992,13 @@ page-privacy = Utilisation de vos données
     .body =
         { $community } est un réseau de contacts désignés par leurs administrations. À cette fin, nous conservons vos nom, fonction, organisation, adresse professionnelle, langues et domaines de compétence, ainsi que ce qui permet votre connexion. Ces données proviennent de votre administration ou de vous-même.
 
-        Votre fiche est visible des contacts actifs ; votre téléphone ne l’est que des personnes que vous autorisez. Le Secrétariat et la coordination de votre propre organisation gèrent la fiche. Rien n’est vendu ni transmis à des tiers.
+        Votre fiche est visible des contacts actifs ; votre téléphone ne l’est que des personnes que vous autorisez. Le Secrétariat et la coordination de votre propre organisation gèrent la fiche. Les contacts peuvent copier l’annuaire dans leurs propres carnets d’adresses et programmes ; le Secrétariat peut y relier des programmes qui reçoivent les modifications. Rien n’est vendu.
+
+        Enquêtes : les réponses appartiennent à votre organisation. Nous conservons chaque valeur avec le nom de la personne qui l’a saisie, ainsi que les commentaires. Le Secrétariat ne lit nominativement que ce que la question indique.
+
+        Annonces : si une confirmation de lecture vous est demandée, le Secrétariat voit le nom des personnes qui ont confirmé.
+
+        Cookies : le portail ne dépose que ceux dont la connexion, la langue et l’avis affiché sur la page suivante ont besoin.
 
         Durées de conservation :
 
@@ -1576,8 +1582,8 @@ fault-link_in_text = Ce texte figure sur une page ou dans un courriel que d’au
 fault-link_in_name = Ce nom figure dans des courriels et sur des pages. Écrivez-le sans lien, sans adresse et sans numéro de téléphone.
 fault-mixed_scripts = Des lettres de plusieurs écritures sont mêlées dans un mot, ou ces écritures se ressemblent. Veuillez écrire le nom entier dans une seule écriture.
 fault-name_reserved = Ce nom est réservé au Secrétariat et au portail. Veuillez indiquer le vôtre.
-fault-bad_email = Ce n’est pas une adresse électronique.
-fault-bad_phone = Ce n’est pas un numéro de téléphone.
+fault-bad_email = Ce n’est pas une adresse électronique. Écrivez l’adresse sous la forme nom@service.example.
+fault-bad_phone = Ce n’est pas un numéro de téléphone. Écrivez le numéro avec l’indicatif, par exemple +221 33 800 00 00.
 fault-bad_cursor = Ce curseur n’appartient pas à cette liste. Recommencez sans curseur.
 fault-no_pages = Un fichier contient tous les contacts du filtre ; il ne se pagine pas.
 fault-unknown_organisation = Aucun Membre ne porte le code { $value }. Utilisez le code à deux lettres, par exemple SN.

@@ -25,7 +25,9 @@ pub(super) struct Docs {
 
 impl Default for Docs {
     fn default() -> Self {
-        Self { page: Arc::new(Config::from(DESCRIPTION)), files: Renderings::new(FILES) }
+        // Hundreds of operations take long to lay out: each group opens at a click.
+        let page = Config::from(DESCRIPTION).doc_expansion("none");
+        Self { page: Arc::new(page), files: Renderings::new(FILES) }
     }
 }
 

@@ -198,6 +198,7 @@ impl Card {
     /// The card of a queue, under the same name as on the page of tasks; none of kinds that have no card.
     fn of(queue: Queue) -> Option<Self> {
         let (text, address) = match queue.kind {
+            TaskKind::Approvals => ("tasks-approvals", "/tasks"),
             TaskKind::Applications => ("tasks-applications", "/applications"),
             TaskKind::Pending => ("tasks-pending", "/people?status=pending"),
             TaskKind::Unconfirmed => ("tasks-unconfirmed", "/people?status=unconfirmed"),

@@ -89,11 +89,23 @@ impl KeptRow {
         let told = |pointer: &str, code: &str, args: &[(String, String)]| {
             let code = FieldCode::ALL.iter().copied().find(|known| known.as_str() == code)?;
             let args: Vec<(&str, String)> = args.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+            let column = pointer.split('/').nth(3).unwrap_or_default().to_owned();
+            if code == FieldCode::UnknownValue && column == "role" {
+                return Some((column, unknown_role(&args, catalogue, language)));
+            }
             let fault = ProblemField::told(pointer, code, &args, (catalogue, language));
-            Some((pointer.split('/').nth(3).unwrap_or_default().to_owned(), fault.detail))
+            Some((column, fault.detail))
         };
         self.stored.faults.iter().filter_map(|fault| told(&fault.pointer, &fault.code, &fault.args)).collect()
     }
+}
+
+/// A word for a role that is none, with those that are, as a page calls them: programs are told their codes.
+fn unknown_role(args: &[(&str, String)], catalogue: &Catalogue, language: Language) -> String {
+    let value = args.iter().find(|(name, _)| *name == "value").map(|(_, value)| value.clone()).unwrap_or_default();
+    let roles = Role::INVITED_TO.iter().map(|role| catalogue.words(language, "role", role.as_str()));
+    let roles = roles.collect::<Vec<_>>().join(", ");
+    catalogue.text(language, "import-unknown-role", &[("value", value), ("roles", roles)])
 }
 
 #[cfg(test)]

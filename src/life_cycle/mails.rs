@@ -361,6 +361,7 @@ crate::mails! {
     /// To an invited address, which nobody has verified: `inviter` is the office of whoever invites.
     struct Invitation("invitation", Invited, "/invitation?token=" + token) {
         inviter: Role,
+        role: Role,
         organisation_en: Administration,
         organisation_fr: Administration,
         day: Day,
@@ -370,6 +371,7 @@ crate::mails! {
     /// The same with a new link, where there was no answer.
     struct InvitationReminder("invitation_reminder", Invited, "/invitation?token=" + token) {
         inviter: Role,
+        role: Role,
         organisation_en: Administration,
         organisation_fr: Administration,
         day: Day,

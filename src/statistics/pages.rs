@@ -76,7 +76,7 @@ struct StatisticsPage<'a> {
 /// How the directory stands at this moment.
 async fn figures(_: CanReadStatistics, page: Page, statistics: web::Data<Statistics>) -> PageResult {
     let figures = statistics.directory().await?;
-    let charts = vec![by_confirmation(&page, &figures), by_region(&page, &figures.regions)];
+    let charts = vec![by_confirmation(&page, &figures), by_region(&page, &figures)];
     page.show(&StatisticsPage { page: &page, summary: summary(&page, &figures), gaps: gaps(&page, &figures), charts })
 }
 
@@ -130,7 +130,8 @@ fn by_confirmation(page: &Page, figures: &DirectoryFigures) -> Chart {
     Chart::new(page, "confirmation", "statistics-confirmation", bars, table)
 }
 
-fn by_region(page: &Page, regions: &[RegionFigures]) -> Chart {
+fn by_region(page: &Page, figures: &DirectoryFigures) -> Chart {
+    let regions = &figures.regions;
     let name = |row: &RegionFigures| match row.region {
         Some(region) => page.words("region", region.as_str()),
         None => page.text("statistics-no-region"),
@@ -149,13 +150,22 @@ fn by_region(page: &Page, regions: &[RegionFigures]) -> Chart {
             Shown::code(row.with_single_contact),
         ]);
     }
+    // Entries of partner agencies, of unions, and of administrations that are no Members any more.
+    let in_regions: i64 = regions.iter().map(|row| row.contacts).sum();
+    let unconfirmed_in_regions: i64 = regions.iter().map(|row| row.unconfirmed).sum();
+    let contacts_in_all = figures.confirmed + figures.due + figures.unconfirmed;
+    let elsewhere = contacts_in_all - in_regions;
+    if elsewhere > 0 {
+        let unconfirmed = Shown::code(figures.unconfirmed - unconfirmed_in_regions);
+        let mut row = vec![Shown::text(page.text("statistics-elsewhere")), Shown::code(elsewhere), unconfirmed];
+        row.resize(columns.len(), Shown::default());
+        table.push(row);
+    }
     let sum = |of: fn(&RegionFigures) -> usize| Shown::code(regions.iter().map(of).sum::<usize>());
-    let contacts_in_all: i64 = regions.iter().map(|row| row.contacts).sum();
-    let unconfirmed: i64 = regions.iter().map(|row| row.unconfirmed).sum();
     table.push(vec![
         Shown::text(page.text("th-all")),
         Shown::code(contacts_in_all),
-        Shown::code(unconfirmed),
+        Shown::code(figures.unconfirmed),
         sum(|row| row.members),
         sum(|row| row.without_coordinator),
         sum(|row| row.without_contact),

@@ -1,6 +1,7 @@
 //! Tasks: what waits for a coordinator or the Secretariat, as a list with its age, as queues of the home page, and as the
-//! number in the menu; and for everybody who answers surveys those that the own organisation has not answered, and the
-//! sections that the reader was asked to fill in, up to the deadline of that organisation.
+//! number in the menu; and for everybody who answers surveys those that the own organisation has not answered, the
+//! responses that the reader was asked to approve, and the sections that the reader was asked to fill in, up to the
+//! deadline of that organisation.
 //!
 //! One statement reads the things of all kinds, each kind up to a limit and by an index in the order of age (`store`);
 //! another counts them. So a page costs the same whether ten things wait or ten thousand. Which kinds a person sees, and

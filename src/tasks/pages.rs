@@ -1,4 +1,4 @@
-//! The page of tasks: applications, appointments to decide, what is incomplete or was not confirmed, open
+//! The page of tasks: responses to approve, applications, appointments to decide, what is incomplete or was not confirmed, open
 //! invitations, surveys to answer, sections to fill in, requests for more time, announcements to approve, addresses
 //! from which mail came back, reports that were not understood, webhooks that fail. What the menu counts comes first,
 //! under a heading with the same number. A section without rows is left out; the oldest row is the first. The home page
@@ -82,13 +82,13 @@ pub async fn rounds_of(items: &[Item], rounds: &Rounds, reader: &Arc<Principal>)
 fn round_of(item: &Item) -> Option<Id> {
     match item.kind {
         TaskKind::Surveys | TaskKind::Sections => Some(item.id),
-        TaskKind::Extensions => item.application,
+        TaskKind::Approvals | TaskKind::Extensions => item.application,
         _ => None,
     }
 }
 
 const fn is_of_survey(kind: TaskKind) -> bool {
-    matches!(kind, TaskKind::Surveys | TaskKind::Sections | TaskKind::Extensions)
+    matches!(kind, TaskKind::Approvals | TaskKind::Surveys | TaskKind::Sections | TaskKind::Extensions)
 }
 
 /// The surveys to answer among these things.
@@ -108,6 +108,7 @@ fn table(page: &Page, kind: TaskKind, (items, rounds): (&[Item], &[Round])) -> T
     let columns: &[&str] = match kind {
         TaskKind::Announcements | TaskKind::Reports => &["subject", "waits"],
         TaskKind::Webhooks => &["description", "waits"],
+        TaskKind::Approvals => &["organisation", "survey", "asked-by", "waits"],
         TaskKind::Surveys => &["survey", "organisation", "own-deadline", "time-left"],
         TaskKind::Extensions => &["organisation", "survey", "waits"],
         TaskKind::Sections => &["organisation", "survey", "due", "waits"],
@@ -134,7 +135,7 @@ const fn whole_list(kind: TaskKind) -> &'static str {
         TaskKind::Unconfirmed => "/people?status=unconfirmed",
         TaskKind::Incomplete => "/people?status=incomplete",
         TaskKind::Invited => "/people?status=invited",
-        TaskKind::Surveys | TaskKind::Sections | TaskKind::Extensions => "/rounds",
+        TaskKind::Approvals | TaskKind::Surveys | TaskKind::Sections | TaskKind::Extensions => "/rounds",
         TaskKind::Announcements => "/announcements/manage",
         TaskKind::Bounced => "/suppressions",
         TaskKind::Reports => "/bounces",
@@ -148,6 +149,8 @@ fn row_of_survey(page: &Page, item: &Item, round: Option<&Round>) -> Vec<Shown> 
     let organisation = page.shown_organisation(code);
     let survey = match round {
         Some(round) => Shown::name(rounds::pages::name(page, round)),
+        // Its name is that of the person who asks.
+        None if item.kind == TaskKind::Approvals => Shown::default(),
         None => Shown::code(item.name.as_deref().unwrap_or_default()),
     };
     if item.kind == TaskKind::Surveys {
@@ -157,8 +160,12 @@ fn row_of_survey(page: &Page, item: &Item, round: Option<&Round>) -> Vec<Shown> 
         let left = standing.map(|standing| Shown::text(left(page, standing))).unwrap_or_default();
         return vec![survey.leading_to(address(item)), organisation, deadline, left];
     }
-    let due = (item.kind == TaskKind::Sections).then(|| Shown::text(due(page, item)));
-    let known = [organisation.leading_to(address(item)), survey].into_iter().chain(due);
+    let more = match item.kind {
+        TaskKind::Approvals => Some(Shown::name(item.name.as_deref().unwrap_or_default())),
+        TaskKind::Sections => Some(Shown::text(due(page, item))),
+        _ => None,
+    };
+    let known = [organisation.leading_to(address(item)), survey].into_iter().chain(more);
     known.chain([Shown::age(page, item.since)]).collect()
 }
 
@@ -210,6 +217,7 @@ fn address(item: &Item) -> String {
         ) => {
             format!("/appointments/{id}")
         }
+        (TaskKind::Approvals, _) => format!("/responses/{id}/review"),
         (TaskKind::Surveys | TaskKind::Sections, _) => format!("/rounds/{id}/response"),
         (TaskKind::Extensions, Some(round)) => format!("/rounds/{round}/extension-requests#request-{id}"),
         (TaskKind::Extensions, None) => "/rounds".to_owned(),

@@ -9,8 +9,8 @@ pub(super) fn view(reader: &Principal) -> View {
     let may = |action| policy::check(reader, action).is_ok();
     let is_officer = may(Action::ManageAppointments);
     // Surveys wait for everybody who answers them, the rest for those who decide for an organisation.
-    let is_shown =
-        |kind: &TaskKind| (is_officer || matches!(kind, TaskKind::Surveys | TaskKind::Sections)) && may(right(*kind));
+    let is_of_survey = |kind: &TaskKind| matches!(kind, TaskKind::Approvals | TaskKind::Surveys | TaskKind::Sections);
+    let is_shown = |kind: &TaskKind| (is_officer || is_of_survey(kind)) && may(right(*kind));
     View {
         reader: reader.user_id,
         kinds: TaskKind::ALL.iter().copied().filter(is_shown).collect(),
@@ -27,7 +27,7 @@ const fn right(kind: TaskKind) -> Action {
             Action::ManageAppointments
         }
         // Those who see all of a response; contributors have sections.
-        TaskKind::Surveys => Action::SignSurveys,
+        TaskKind::Approvals | TaskKind::Surveys => Action::SignSurveys,
         TaskKind::Sections => Action::AnswerSurveys,
         TaskKind::Extensions => Action::ManageSurveys,
         TaskKind::Announcements => Action::ManageAnnouncements,
@@ -75,7 +75,8 @@ impl View {
 /// Whether things of this kind wait for a deed of their reader; others are listed for information.
 pub(super) const fn is_counted(kind: TaskKind, is_everywhere: bool) -> bool {
     match kind {
-        TaskKind::Applications
+        TaskKind::Approvals
+        | TaskKind::Applications
         | TaskKind::Pending
         | TaskKind::Surveys
         | TaskKind::Sections
@@ -115,9 +116,9 @@ mod tests {
     fn the_menu_counts_what_its_reader_can_end() {
         let queue = |kind| Queue { kind, count: 2, since: Timestamp::from_micros(0) };
         let queues: Vec<Queue> = TaskKind::ALL.iter().copied().map(queue).collect();
-        assert_eq!(view_of(true).total(&queues), 14, "of the Secretariat");
-        assert_eq!(view_of(false).total(&queues), 16, "unconfirmed entries of a coordinator's own organisation too");
-        assert_eq!(view_of(true).counted().kinds.len(), 7);
+        assert_eq!(view_of(true).total(&queues), 16, "of the Secretariat");
+        assert_eq!(view_of(false).total(&queues), 18, "unconfirmed entries of a coordinator's own organisation too");
+        assert_eq!(view_of(true).counted().kinds.len(), 8);
         assert!(View { is_in_menu: false, ..view_of(false) }.counted().kinds.is_empty());
         assert!(
             view_of(true).on_home_page().has(TaskKind::Incomplete)

@@ -30,6 +30,12 @@ const COORDINATED: &str = "(SELECT DISTINCT organisation_id FROM appointment WHE
 const ANSWERED_FOR: &str = "(SELECT DISTINCT organisation_id FROM appointment WHERE user_id = $1 \
                             AND role IN ('coordinator', 'ncp', 'partner') AND status = 'active') AS h CROSS JOIN ";
 
+/// Whether the reader signs the response `p` (`policy::signers_of_response`): as a coordinator, or where there is none.
+const SIGNS: &str = "(EXISTS (SELECT 1 FROM appointment a WHERE a.user_id = $1 \
+                     AND a.organisation_id = p.organisation_id AND a.role = 'coordinator' AND a.status = 'active') \
+                     OR NOT EXISTS (SELECT 1 FROM appointment a WHERE a.organisation_id = p.organisation_id \
+                     AND a.role = 'coordinator' AND a.status = 'active'))";
+
 /// Whether the organisation of the place `f` in the frame of the round `r` has time left, by its own deadline
 /// (`rounds::deadlines`): a round stays open as long as anybody has time, which nobody else is to learn.
 const HAS_TIME: &str = "EXISTS (SELECT 1 FROM round_deadline d WHERE d.round_id = r.id AND d.closes_at > $3 \
@@ -99,6 +105,7 @@ fn of_kind(kind: TaskKind, view: &View, language: Language) -> String {
         TaskKind::Unconfirmed => appointments(AppointmentStatus::Unconfirmed, ""),
         TaskKind::Incomplete => appointments(AppointmentStatus::Incomplete, ""),
         TaskKind::Invited => appointments(AppointmentStatus::Invited, ""),
+        TaskKind::Approvals => of_approvals(),
         TaskKind::Surveys => of_surveys(),
         TaskKind::Sections => of_sections(),
         TaskKind::Extensions => "SELECT 'extensions' AS kind, e.id AS id, e.round_id AS application, \
@@ -148,6 +155,19 @@ fn within_coordinated(status: AppointmentStatus) -> String {
     } else {
         within.to_owned()
     }
+}
+
+/// Responses in review that the reader signs, of organisations that have time left, named after who asked.
+fn of_approvals() -> String {
+    format!(
+        "SELECT 'approvals' AS kind, p.id AS id, p.round_id AS application, CAST(NULL AS text) AS role, \
+         p.organisation_id AS organisation_id, p.requested_by AS user_id, CAST(NULL AS text) AS label, \
+         COALESCE(p.requested_at, p.created_at) AS since \
+         FROM {ANSWERED_FOR}response p CROSS JOIN survey_round r CROSS JOIN round_frame f \
+         WHERE p.organisation_id = h.organisation_id AND p.state = 'in_review' AND r.id = p.round_id \
+         AND r.state = 'open' AND f.round_id = r.id AND f.organisation_id = p.organisation_id \
+         AND {SIGNS} AND {HAS_TIME} ORDER BY COALESCE(p.requested_at, p.created_at) LIMIT $2"
+    )
 }
 
 /// Open rounds that ask an organisation of the reader which has time left and whose response was not submitted, or is

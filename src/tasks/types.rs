@@ -12,6 +12,8 @@ use crate::time::Timestamp;
 crate::text_enum! {
     /// What kind of thing waits, the most urgent first.
     pub enum TaskKind {
+        /// Responses that somebody asked the reader to approve.
+        Approvals = "approvals",
         /// Applications of the public form, to decide on.
         Applications = "applications",
         /// Other appointments to decide on.
@@ -48,7 +50,7 @@ pub struct Item {
     /// Its id.
     #[diesel(sql_type = SqlId)]
     pub id: Id,
-    /// The application from which an appointment came; the round of a request for more time.
+    /// The application from which an appointment came; the round of a request for more time, or of a response to approve.
     #[diesel(sql_type = Nullable<SqlId>)]
     pub application: Option<Id>,
     /// The role, where it is about a person.

@@ -18,6 +18,10 @@ use crate::http::own_path;
 /// Paths below which answers are for programs, whatever they accept.
 const FOR_PROGRAMS: [&str; 3] = ["/api/", "/carddav", "/.well-known/"];
 
+/// The page that leads to all of the administration. It asks for the right to read the audit log, which all who
+/// administer anything have; its refusal speaks of the page.
+const ADMINISTRATION: &str = "/administration";
+
 #[derive(Template)]
 #[template(path = "failure.html")]
 struct Failure<'a> {
@@ -71,7 +75,8 @@ pub fn of_error(request: &HttpRequest, error: &Error) -> Option<HttpResponse> {
         Some(ProblemCode::CrossSite) => None,
         _ => Way::of(error, page.path()),
     };
-    show(&page, error, way)
+    let is_lost = *request.method() == Method::POST && error.is_unauthenticated();
+    show(&page, error, way, is_lost)
 }
 
 /// What makes the page of an error when the request is gone; none where the answer is for a program. Nobody has been
@@ -81,16 +86,23 @@ pub fn standby(request: &HttpRequest) -> Option<Standby> {
         return None;
     }
     let page = Page::of(request).ok()?;
-    Some(Box::new(move |error: &Error| show(&page, error, Way::of(error, page.path()))))
+    Some(Box::new(move |error: &Error| show(&page, error, Way::of(error, page.path()), false)))
 }
 
-fn show(page: &Page, error: &Error, way: Option<Way>) -> Option<HttpResponse> {
-    let problem = page.problem(error);
-    let details = if problem.errors.is_empty() {
+/// The page of an error. Whatever was sent to a form is lost where the login is missing: had it been kept, another page
+/// would say so.
+fn show(page: &Page, error: &Error, way: Option<Way>, is_lost: bool) -> Option<HttpResponse> {
+    let mut problem = page.problem(error);
+    if page.path() == ADMINISTRATION && error.refusal() == Some(ProblemCode::AuditorsOnly) {
+        problem.title = page.text("failure-administration");
+        problem.detail = page.text("failure-administration.body");
+    }
+    let mut details = if problem.errors.is_empty() {
         vec![problem.detail]
     } else {
         problem.errors.into_iter().map(|fault| fault.detail).collect()
     };
+    details.extend(is_lost.then(|| page.text("failure-not-kept")));
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let content = Failure { page, title: problem.title, details, way };
     page.answer(status, error.retry_after(), &content).ok()

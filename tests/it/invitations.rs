@@ -16,6 +16,8 @@ fn an_invited_colleague_accepts_with_one_link(t: TestApp) {
     let mail = t.newest_mail(email);
     for words in [
         "The coordination of the administration (Senegal) invites you",
+        "as National Contact Point (Senegal)",
+        "Point de contact national (Sénégal)",
         "La coordination de l’administration (Sénégal) vous invite",
         "/privacy",
         "Sénégal",

@@ -341,6 +341,7 @@ statistics-regions = Contacts by region
     .caption = Contacts by region
     .none = There are no regions.
     .description = Bars with the number of contacts. The same figures are in the table below.
+statistics-elsewhere = Not of a Member
 statistics-no-region = Without a region
 statistics-gaps = Members that lack contacts
 statistics-bar = { $label }: { $value }

@@ -124,6 +124,15 @@ field-audience-adoption-states = Stage of these technologies at the Member
 field-audience-adoption-willing_to_share = The member is willing to share its experience
 authoring-texts = Texts
 authoring-texts-hint = Write the announcement in at least one language. Languages that you leave empty are not used.
+authoring-no-text = Write the announcement in at least one language.
+authoring-write-in = { $language ->
+        [en] Write in English
+        [fr] Write in French
+        [es] Write in Spanish
+        [ar] Write in Arabic
+        [ru] Write in Russian
+       *[pt] Write in Portuguese
+    }
 authoring-subject = Subject ({ $language })
 authoring-body = Text ({ $language }), at most { WHOLE($max) } characters
 field-required_languages = Required languages: no sending without them
@@ -245,6 +254,15 @@ authoring-mails-skipped = Left out: unsubscribed or suppressed
 authoring-mails-cancelled = Cancelled before they left
 authoring-mails-bounced = Returned after sending
 authoring-mails-complaints = Reported as spam
+authoring-mail-pending = Waiting for the first attempt
+authoring-mail-leased = On its way
+authoring-mail-deferred = Waiting for another attempt
+authoring-mail-sent = Sent
+authoring-mail-failed = Failed
+authoring-mail-skipped = Left out: unsubscribed or suppressed address
+authoring-mail-cancelled = Cancelled before it left
+authoring-mail-bounced = Returned after sending
+authoring-mail-complaints = Reported as spam
 authoring-by-delivery = E-mails by state
 authoring-kept-until = This list is kept until { $time }.
 authoring-retry-button = { COUNT($count) ->

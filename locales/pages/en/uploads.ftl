@@ -120,6 +120,7 @@ th-row = Row
 th-verdict = What becomes of it
 th-why = Reason
 import-fault = { $column }: { $fault }
+import-unknown-role = “{ $value }” is not a role. Possible: { $roles }.
 import-action-invite = To be invited
 import-action-skip = Ignored
 import-action-error = In error

@@ -341,6 +341,7 @@ statistics-regions = Contacts par région
     .caption = Contacts par région
     .none = Aucune région.
     .description = Barres représentant le nombre de contacts. Les mêmes chiffres figurent dans le tableau ci-dessous.
+statistics-elsewhere = Hors Membres
 statistics-no-region = Sans région
 statistics-gaps = Membres sans contacts suffisants
 statistics-bar = { $label } : { $value }

@@ -124,6 +124,15 @@ field-audience-adoption-states = Stade de ces technologies chez le Membre
 field-audience-adoption-willing_to_share = Le Membre est disposé à partager son expérience
 authoring-texts = Textes
 authoring-texts-hint = Rédigez l’annonce dans une langue au moins. Les langues laissées vides ne sont pas utilisées.
+authoring-no-text = Rédigez l’annonce dans une langue au moins.
+authoring-write-in = { $language ->
+        [en] Rédiger en anglais
+        [fr] Rédiger en français
+        [es] Rédiger en espagnol
+        [ar] Rédiger en arabe
+        [ru] Rédiger en russe
+       *[pt] Rédiger en portugais
+    }
 authoring-subject = Objet ({ $language })
 authoring-body = Texte ({ $language }), { WHOLE($max) } caractères au plus
 field-required_languages = Langues obligatoires : pas d’envoi sans elles
@@ -245,6 +254,15 @@ authoring-mails-skipped = Écartés : désabonnés ou adresse bloquée
 authoring-mails-cancelled = Annulés avant leur départ
 authoring-mails-bounced = Renvoyés après l’envoi
 authoring-mails-complaints = Signalés comme indésirables
+authoring-mail-pending = En attente de la première tentative
+authoring-mail-leased = En cours
+authoring-mail-deferred = En attente d’une nouvelle tentative
+authoring-mail-sent = Envoyé
+authoring-mail-failed = En échec
+authoring-mail-skipped = Écarté : désabonné ou adresse bloquée
+authoring-mail-cancelled = Annulé avant son départ
+authoring-mail-bounced = Renvoyé après l’envoi
+authoring-mail-complaints = Signalé comme indésirable
 authoring-by-delivery = Courriels par état
 authoring-kept-until = Cette liste est conservée jusqu’au { $time }.
 authoring-retry-button = { COUNT($count) ->

@@ -25,8 +25,8 @@ form-cancel = Annuler
 form-show-password = Afficher le mot de passe
 form-problem = { $field } : { $problem }
 form-chosen = { COUNT($count) ->
-        [one] { $count } choisi
-       *[other] { $count } choisis
+        [one] { $count } sélection
+       *[other] { $count } sélections
     }
 form-problems = { COUNT($count) ->
         [one] Il y a un problème
@@ -35,5 +35,8 @@ form-problems = { COUNT($count) ->
 failure-request = Si vous demandez de l’aide, indiquez ce numéro : { $id }
 failure-second-factor = Configurer un second facteur
 failure-without-query = Afficher cette page sans ces paramètres
+failure-administration = Réservé à l’administration
+    .body = Cette page est destinée au Secrétariat, à l’audit et à la coordination.
+failure-not-kept = Vos saisies n’ont pas été enregistrées. Revenez en arrière dans le navigateur pour les retrouver.
 failure-open-here = Ouvrir cette page depuis le portail
 for-specialists = Pour les spécialistes

@@ -120,6 +120,7 @@ th-row = Ligne
 th-verdict = Suite donnée
 th-why = Motif
 import-fault = { $column } : { $fault }
+import-unknown-role = « { $value } » n’est pas un rôle. Possibles : { $roles }.
 import-action-invite = À inviter
 import-action-skip = Ignorée
 import-action-error = En erreur

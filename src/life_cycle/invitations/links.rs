@@ -52,6 +52,8 @@ struct LinkText<'a> {
     /// None if unknown.
     language: Option<Language>,
     inviter: Role,
+    /// As what the person is invited.
+    role: Role,
     /// The organisation in English and French.
     names: (&'a str, &'a str),
     until: Timestamp,
@@ -68,6 +70,7 @@ impl UnitOfWork<LifeCycle> {
             email: invitee.email.as_str(),
             language: invitee.language,
             inviter: hosts.inviter,
+            role: invitee.role,
             names: (names.0.as_str(), names.1.as_str()),
             until: self.now.plus(LIFE),
             secret: &secret,
@@ -110,6 +113,7 @@ impl UnitOfWork<LifeCycle> {
             email: &invitation.email,
             language: invitation.language,
             inviter: rules::office(&appointments::of_user(conn, invitation.invited_by)?),
+            role: row.role,
             names: (names.organisation(Language::En), names.organisation(Language::Fr)),
             until: invitation.expires_at,
             secret: &secret,
@@ -131,11 +135,11 @@ impl UnitOfWork<LifeCycle> {
         };
         let (inviter, day, days) = (words.inviter, words.until.last_day(), self.service.kept.as_secs() / 86_400);
         let (organisation_en, organisation_fr) = (words.names.0.into(), words.names.1.into());
-        let token = words.secret.to_owned();
+        let (role, token) = (words.role, words.secret.to_owned());
         let mail: Box<dyn SystemMail> = if words.is_reminder {
-            Box::new(InvitationReminder { inviter, organisation_en, organisation_fr, day, days, token })
+            Box::new(InvitationReminder { inviter, role, organisation_en, organisation_fr, day, days, token })
         } else {
-            Box::new(Invitation { inviter, organisation_en, organisation_fr, day, days, token })
+            Box::new(Invitation { inviter, role, organisation_en, organisation_fr, day, days, token })
         };
         (to, mail)
     }

@@ -106,7 +106,7 @@ fn show(page: &Page, officer: &Principal, view: &AppointmentView, form: &FormSta
     FormPage::new(page, form, "appoint", &view.person.name)
         .about(facts(page, view))
         .with_fields(vec![
-            organisation_field(page, officer),
+            organisation_field(page, officer, page.organisation_choices()),
             Field::select("role", std::iter::once(none).chain(roles(officer).map(choice)).collect()),
             Field::line("valid_to", "date").hinted(page.text("appointment-mandate.hint")),
         ])

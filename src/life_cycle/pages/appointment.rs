@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::super::{AppointmentView, Deed, LifeCycle};
 use super::letter::with_letter;
 use super::{address, appoint, deeds, facts, invitation_of_successor, own, with_details};
-use crate::appointments::AppointmentStatus;
+use crate::appointments::{AppointmentStatus, Role};
 use crate::audit::{self, AuditFilter, AuditLog, StoredEntry};
 use crate::db::Id;
 use crate::error::{Error, OrInternal as _};
@@ -87,7 +87,7 @@ pub(super) async fn one(
     let ends = |deed: &Deed| matches!(deed, Deed::Suspend | Deed::Withdraw | Deed::Resign);
     let (ending, deeds): (Vec<Deed>, Vec<Deed>) = deeds.into_iter().partition(ends);
     let mut deeds: Vec<Way> = deeds.into_iter().map(|deed| way(&page, deed, &view)).collect();
-    if is_officer && view.possible.contains(&Deed::Replace) {
+    if is_officer && view.possible.contains(&Deed::Replace) && Role::INVITED_TO.contains(&view.role) {
         let link = Shown::text(page.text("link-invite-successor")).leading_to(invitation_of_successor(view.id));
         deeds.push(Way { link, explained: page.text("appointment-explained-invite") });
     }

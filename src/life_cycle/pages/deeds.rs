@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::super::types::{Act, AppointmentQuery};
 use super::super::{AppointmentView, Deed, HandOver, LifeCycle, MAX_OVERLAP_DAYS, rules};
 use super::{address, facts, filled, invitation_of_successor, with_details};
-use crate::appointments::AppointmentStatus;
+use crate::appointments::{AppointmentStatus, Role};
 use crate::audit::Trace;
 use crate::db::Id;
 use crate::error::{Error, FieldCode, FieldError};
@@ -149,6 +149,9 @@ async fn show(desk: &Place, (view, deed): (&AppointmentView, Deed), form: FormSt
         .with_fields(fields)
         .back_to(address(view.id), page.text("link-back-to-appointment"));
     if has_nobody {
+        if !Role::INVITED_TO.contains(&view.role) {
+            return content.leading_instead(page.text("deed-replace.nobody-appointed"), Shown::default()).show();
+        }
         let invite = Shown::text(page.text("link-invite-successor")).leading_to(invitation_of_successor(view.id));
         let may_invite = policy::check(&desk.person, Action::ManageAppointments).is_ok();
         let way = if may_invite { invite } else { Shown::default() };

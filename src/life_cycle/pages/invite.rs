@@ -148,7 +148,9 @@ pub(super) async fn invite(desk: Office, posted: Posted<InviteForm>) -> PageResu
 }
 
 async fn show(desk: &Office, form: FormState) -> PageResult {
-    let (page, form) = (&desk.page, form.with_errors_among(&FIELDS));
+    let page = &desk.page;
+    // A partner agency can be chosen too, which is no Member.
+    let form = form.with_errors_among(&FIELDS).labelled("organisation", page.text("th-organisation"));
     let content = match predecessor(desk, &form).await? {
         Some(view) => FormPage::new(page, &form, "successor-invite", &view.person.name).about(facts(page, &view)),
         None => FormPage::new(page, &form, "people-invite", ""),
@@ -174,7 +176,8 @@ fn fields(page: &Page, officer: &Principal) -> Vec<Field> {
     };
     let either = Choice { value: String::new(), label: page.text("people-invite.both") };
     let languages = std::iter::once(either).chain(Language::ALL.iter().map(language)).collect();
-    let organisation = organisation_field(page, officer);
+    // Nobody is invited to the Secretariat: its people are appointed.
+    let organisation = organisation_field(page, officer, page.member_choices());
     // Coordinators invite to their own organisations, which are no agencies.
     let is_offered = |role: &&Role| officer.is_secretariat() || **role != Role::Partner;
     let line = |name: &'static str, kind: &'static str| Field::line(name, kind);
@@ -194,11 +197,12 @@ fn fields(page: &Page, officer: &Principal) -> Vec<Field> {
     ]
 }
 
-/// The field of an organisation: any for the Secretariat, partner agencies last; the own ones for a coordinator.
-pub(super) fn organisation_field(page: &Page, officer: &Principal) -> Field {
+/// The field of an organisation: for the Secretariat one of `offered`, partner agencies last; the own ones for a
+/// coordinator.
+pub(super) fn organisation_field(page: &Page, officer: &Principal, offered: Vec<Choice>) -> Field {
     if officer.is_secretariat() {
         let mut choices = vec![Choice::new("", page.text("apply-choose-member"))];
-        choices.extend(page.organisation_choices());
+        choices.extend(offered);
         choices.extend(page.agency_choices());
         return Field::select("organisation", choices);
     }

@@ -26,7 +26,8 @@ fn to(language: Language) -> Recipient {
 fn invitation() -> Invitation {
     let [organisation_en, organisation_fr] = ["Senegal", "Sénégal"].map(Administration::from);
     let day = Timestamp::from_micros(1_770_000_000_000_000).day();
-    Invitation { inviter: Role::Coordinator, organisation_en, organisation_fr, day, days: 90, token: "abc".to_owned() }
+    let (inviter, role, token) = (Role::Coordinator, Role::Ncp, "abc".to_owned());
+    Invitation { inviter, role, organisation_en, organisation_fr, day, days: 90, token }
 }
 
 #[test]

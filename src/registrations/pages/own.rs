@@ -19,7 +19,7 @@ use crate::i18n::Language;
 use crate::identity::guards::Visitor;
 use crate::members::{MemberFilter, Members, Organisation};
 use crate::text;
-use crate::web::{Choice, FormState, Page, PageResult, Posted, answered};
+use crate::web::{Choice, FormState, MISSING, Page, PageResult, Posted, answered};
 
 #[derive(Template)]
 #[template(path = "account/apply.html")]
@@ -111,6 +111,15 @@ async fn content<'a>(page: &'a Page, form: &'a FormState, members: &Members) -> 
     Ok(ApplyPage { page, form, members, roles, languages })
 }
 
+/// The form after a refusal: where no Member was chosen, it says what to do.
+fn told(page: &Page, mut form: FormState) -> FormState {
+    let missing = page.text(MISSING);
+    for error in form.errors.iter_mut().filter(|error| error.field == "organisation" && error.text == missing) {
+        error.text = page.text("apply-member-missing");
+    }
+    form
+}
+
 pub(super) async fn ask(_: Visitor, page: Page, members: web::Data<Members>) -> PageResult {
     let form = FormState::default().with("role", Role::Ncp).with("preferred_language", page.language());
     page.show(&content(&page, &form, &members).await?)
@@ -128,7 +137,10 @@ pub(super) async fn apply(
     let applied = async { registrations.apply(&caller, &input?.into_request()?).await };
     let applied = Box::pin(applied).await;
     let done = |()| Ok(page.lead_to("/apply/done").finish());
-    let again = async |form: FormState| page.show_form(&form, &content(&page, &form, &members).await?);
+    let again = async |form: FormState| {
+        let form = told(&page, form);
+        page.show_form(&form, &content(&page, &form, &members).await?)
+    };
     answered(&page, form, applied, done, again).await
 }
 
@@ -188,6 +200,9 @@ pub(super) async fn correct(
     };
     let corrected = Box::pin(corrected).await;
     let done = |()| Ok(page.lead_to(&link).finish());
-    let again = async |form: FormState| page.show_form(&form, &correction(&page, &form, &members).await?);
+    let again = async |form: FormState| {
+        let form = told(&page, form);
+        page.show_form(&form, &correction(&page, &form, &members).await?)
+    };
     answered(&page, form, corrected, done, again).await
 }

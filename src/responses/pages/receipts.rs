@@ -11,9 +11,10 @@ use askama::Template;
 use super::super::{Receipt, ReceiptState, Responses};
 use super::words::tongue;
 use super::{ResponseDesk, address, hub_address, sheet};
-use crate::error::ProblemCode;
+use crate::error::{Error, ProblemCode};
 use crate::http::{RequestContext, file_limits};
 use crate::identity::guards::Visitor;
+use crate::members::TitleCache;
 use crate::secrets::hex;
 use crate::surveys;
 use crate::web::{Facts, FormState, Page, PageResult, Shown, Table, UnreadFile, returned_with_file};
@@ -113,25 +114,26 @@ pub(super) async fn own(desk: ResponseDesk) -> PageResult {
 pub(super) async fn public(
     _: Visitor,
     page: Page,
-    responses: web::Data<Responses>,
+    known: (web::Data<Responses>, web::Data<TitleCache>),
     sha256: web::Path<String>,
 ) -> PageResult {
-    layout(&page, &responses, &sha256, (FormState::default(), Found::Nothing)).await
+    layout(&page, &known, &sha256, (FormState::default(), Found::Nothing)).await
 }
 
 /// Compares a file with it.
 pub(super) async fn compare(
     _: Visitor,
     page: Page,
-    responses: web::Data<Responses>,
+    known: (web::Data<Responses>, web::Data<TitleCache>),
     sha256: web::Path<String>,
     caller: RequestContext,
     body: UnreadFile,
 ) -> PageResult {
+    let responses = &known.0;
     // Whoever names no receipt sends no file either: nothing of it is received.
     match responses.receipt(sha256.clone()).await {
         Err(error) if error.is_any_of(&[ProblemCode::NotFound]) => {
-            return layout(&page, &responses, &sha256, (FormState::default(), Found::Nothing)).await;
+            return layout(&page, &known, &sha256, (FormState::default(), Found::Nothing)).await;
         }
         known => known?,
     };
@@ -141,20 +143,29 @@ pub(super) async fn compare(
         Ok(_) => (FormState::default(), Found::Other),
         Err(error) => (returned_with_file(&page, FormState::default(), error, &[])?, Found::Nothing),
     };
-    layout(&page, &responses, &sha256, outcome).await
+    layout(&page, &known, &sha256, outcome).await
 }
 
-async fn layout(page: &Page, responses: &Responses, sha256: &str, (form, found): (FormState, Found)) -> PageResult {
+async fn layout(
+    page: &Page,
+    (responses, names): &(web::Data<Responses>, web::Data<TitleCache>),
+    sha256: &str,
+    (form, found): (FormState, Found),
+) -> PageResult {
     let receipt = match responses.receipt(sha256.to_owned()).await {
         Ok(receipt) => Some(receipt),
         Err(error) if error.is_any_of(&[ProblemCode::NotFound]) => None,
         Err(error) => return Err(error),
     };
+    let organisation = match receipt.as_ref().and_then(|receipt| receipt.organisation.as_deref()) {
+        Some(code) => Some(called(page, names, code).await?),
+        None => None,
+    };
     let content = ReceiptPage {
         page,
         form: &form,
         sha256,
-        facts: receipt.as_ref().map(|receipt| facts(page, receipt)),
+        facts: receipt.as_ref().map(|receipt| facts(page, receipt, organisation)),
         technical: receipt.as_ref().map(|receipt| technical(page, sha256, receipt)).unwrap_or_default(),
         found,
         hint: page.say("receipt-hint", "max", LARGEST),
@@ -165,10 +176,16 @@ async fn layout(page: &Page, responses: &Responses, sha256: &str, (form, found):
     }
 }
 
+/// What an organisation is called, for visitors too, whose pages bring no names.
+async fn called(page: &Page, names: &TitleCache, code: &str) -> Result<Shown, Error> {
+    let titles = names.current().await?;
+    let title = titles.get(code).filter(|title| !title.is_hidden());
+    Ok(title.map_or_else(|| page.shown_organisation(code), |title| Shown::text(title.name_in(page.language()))))
+}
+
 /// What anybody may know of a submission.
-fn facts(page: &Page, receipt: &Receipt) -> Facts {
+fn facts(page: &Page, receipt: &Receipt, organisation: Option<Shown>) -> Facts {
     let label = |name: &str| page.text(&format!("th-{name}"));
-    let organisation = receipt.organisation.as_ref().map(|code| page.shown_organisation(code));
     let title = surveys::title_in(&receipt.titles, page.language()).unwrap_or(&receipt.survey);
     Facts::default()
         .with(label("receipt-state"), Shown::text(state(page, receipt)))

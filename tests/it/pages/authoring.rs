@@ -38,7 +38,11 @@ fn w15_an_announcement_goes_from_its_draft_to_its_last_mail_by_pages_alone(t: Te
     let mut author = Browser::of(&t, &admin);
     let list = author.open("/announcements/manage");
     assert!(list.has("There is no announcement here yet."), "{}", list.text());
-    author.click(&list, "Write an announcement");
+    let empty = author.click(&list, "Write an announcement");
+    assert!(empty.has("Write in Spanish") && !empty.has("Write in French"), "{}", empty.text());
+    let refused = author.submit(&empty, "Save and preview", &[]);
+    assert_eq!(refused.status, 422);
+    assert!(refused.error(SUBJECT).contains("in at least one language"), "{}", refused.text());
     let texts = [
         (SUBJECT, "Seminar"),
         (BODY, "Dear **all**."),
@@ -65,6 +69,7 @@ fn w15_an_announcement_goes_from_its_draft_to_its_last_mail_by_pages_alone(t: Te
     let decide = approver.open(&step(&submitted, "decide"));
     approver.submit(&decide, "Approve this announcement", &[]);
     let send = author.open(&step(&submitted, "send"));
+    assert!(!send.has("Submit for approval"), "it is approved: {}", send.text());
     let progress = author.submit(&send, "Send to 2 people", &[]);
     assert!(progress.path.ends_with("/progress") && progress.has("Sending has begun."), "{}", progress.text());
     let paused = author.submit(&progress, "Pause sending", &[("reason", "Wrong date.")]);

@@ -129,6 +129,20 @@ fn who_has_no_successor_is_led_to_invite_one(t: TestApp) {
 }
 
 #[story]
+fn nobody_is_invited_to_the_secretariat_and_a_successor_is_invited_to_the_same_place(t: TestApp) {
+    let (admin, awa) = (t.admin(), t.ncp("SN"));
+    let own = admin.get("/me").expect(200)["appointments"][0]["id"].as_str().unwrap().to_owned();
+    let id = awa.get("/me").expect(200)["appointments"][0]["id"].as_str().unwrap().to_owned();
+    let mut browser = Browser::of(&t, &admin);
+    assert!(!browser.open(&format!("/appointments/{own}")).has("Invite a successor"));
+    let form = browser.open("/people/invite");
+    assert!(form.has("Organisation") && !form.shows("select[name=organisation] option[value=XS]"), "{}", form.text());
+    let page = browser.open(&format!("/appointments/{id}"));
+    let form = browser.click(&page, "Invite a successor");
+    assert_eq!((form.value("organisation"), form.value("role")), ("SN".to_owned(), "ncp".to_owned()));
+}
+
+#[story]
 fn the_log_names_people_to_who_knows_them_and_has_words_for_codes(t: TestApp) {
     let awa = t.ncp("SN");
     let admin = t.admin();

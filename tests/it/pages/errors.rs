@@ -50,6 +50,10 @@ fn w53_every_error_is_a_page_in_the_language_of_its_reader_with_the_status_of_th
         let (shown, problem) = (browser.send(method, path, form), program.send(method, path, form));
         told(path, shown, problem, status);
     }
+    let lost = visitor.send("POST", "/people/invite", Some(""));
+    assert!(lost.text.contains("Vos saisies n’ont pas été enregistrées."), "{}", lost.text);
+    let closed = person.open("/administration");
+    assert!(closed.status == 403 && closed.has("Réservé à l’administration"), "{}", closed.text());
     // A link that is spent has a page of its own.
     let spent = visitor.open("/verify?token=forged");
     assert_eq!((spent.status, spent.header("content-language")), (410, Some("fr")));

@@ -32,6 +32,7 @@ fn w14_a_sheet_is_read_and_its_people_are_invited(t: TestApp) {
     let [wrong, right] = ["In error", "Mor Fall"].map(|text| plan.html.rfind(text).expect(text));
     assert!(wrong < right, "rows in error come first");
     assert!(plan.has("E-mail address: This is not an e-mail address."), "{}", plan.text());
+    assert!(plan.has("“chef” is not a role. Possible: National Contact Point, Coordinator"), "{}", plan.text());
     assert!(!plan.html.contains("Ana Silva"), "what may name a person is not kept");
     let only = browser.click(&plan, "Only rows in error");
     assert!(only.has("In error") && !only.has("Mor Fall"), "{}", only.text());

@@ -233,7 +233,8 @@ fn w23_the_login_says_why_it_is_asked_for_and_the_logout_is_confirmed(t: TestApp
 #[story]
 fn w23_a_link_for_a_new_password_needs_an_address_and_says_what_comes_next(t: TestApp) {
     let mut browser = Browser::anonymous(&t);
-    for (typed, told) in [(" ", "This field is required."), ("nope", "This is not an e-mail address.")] {
+    let told = "This is not an e-mail address. Write the address as name@office.example.";
+    for (typed, told) in [(" ", "This field is required."), ("nope", told)] {
         let page = browser.open("/forgot");
         let page = browser.submit(&page, "Send me a link", &[("email", typed)]);
         assert_eq!((page.status, page.error("email").as_str()), (422, told));

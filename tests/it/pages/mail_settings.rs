@@ -72,7 +72,7 @@ fn w30_an_address_is_suppressed_found_and_removed_after_a_question(t: TestApp) {
     let form = officer.click(&list, "Suppress an address");
     let refused = officer.submit(&form, "Suppress this address", &[("address", "kofi")]);
     assert_eq!((refused.status, refused.value("address").as_str()), (422, "kofi"));
-    assert_eq!(refused.error("address"), "This is not an e-mail address.");
+    assert!(refused.error("address").starts_with("This is not an e-mail address."), "{}", refused.text());
     let list = officer.submit(&refused, "Suppress this address", &[("address", "kofi@customs.example")]);
     assert!(list.has("no longer sent to kofi@customs.example") && list.has("Added by the Secretariat"));
     let none = officer.submit(&list, "Search", &[("q", "awa")]);

@@ -40,7 +40,7 @@ fn w13_the_secretariat_works_off_the_queue_of_applications(t: TestApp) {
     assert!(second.has("The application of Awa Diop is rejected.") && second.has("Wanjiru Kamau"), "the next one");
     let done = browser.submit(&second, "Approve the application", &[]);
     assert_eq!(done.path, "/applications");
-    assert!(done.has("The application of Wanjiru Kamau is approved.") && done.has("There is no such application."));
+    assert!(done.has("The application of Wanjiru Kamau is approved.") && done.has("No application in this state."));
     // What is decided is decided.
     let again = browser.post(&first.path, &[("decision", "approve"), ("version", "")]);
     assert_eq!(again.status, 409);

@@ -301,12 +301,27 @@ fn s18_a_response_is_reviewed_submitted_and_has_a_receipt_that_anybody_can_check
     let unknown = nobody.open(&format!("/receipts/{}", "0".repeat(64)));
     assert_eq!(unknown.status, 404);
     assert!(unknown.has("not the receipt of any response") && unknown.title() == receipt.title());
+    assert!(!unknown.has("Compare a file") && unknown.shows("main a[href='/']"), "{}", unknown.text());
 
     let closed = signer.open(&format!("/responses/{response}/sections/basics"));
     assert!(closed.path.ends_with("/review"), "what is submitted is read, not changed: {}", closed.path);
     let reopen = signer.click(&closed, "Reopen");
     let open = signer.submit(&reopen, "Reopen", &[]);
     assert!(open.has("The response is open again.") && open.has("The last submission counts"), "{}", open.text());
+}
+
+#[story]
+fn a_visitor_reads_the_name_of_the_organisation_on_a_public_receipt(t: TestApp) {
+    let (admin, moussa) = (t.admin(), person(&t, "Moussa Fall", "coordinator"));
+    let round = crate::responses::round(&t);
+    let path = format!("/rounds/{round}");
+    let tag = admin.get(&path).header("etag").unwrap().to_owned();
+    admin.with_header("if-match", &tag).patch(&path, &json!({"is_participation_public": true})).expect(200);
+    let response = crate::responses::begin(&moussa, &round);
+    crate::responses::complete(&moussa, &response);
+    let receipt = crate::responses::submit(&moussa, &response);
+    let page = Browser::anonymous(&t).open(&format!("/receipts/{}", receipt["sha256"].as_str().unwrap()));
+    assert!(page.has("Senegal"), "{}", page.text());
 }
 
 #[story]

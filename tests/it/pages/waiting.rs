@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::deadlines::days_pass;
 use crate::life_cycle::{DAY, coordinator, id_of};
+use crate::responses::{begin, complete, round, step};
 use crate::support::browser::{Browser, Page};
 use crate::support::page::{only, selector, text_of};
 use crate::support::{Application, Expect as _, Person, TestApp, story};
@@ -100,4 +101,34 @@ fn w64_an_entry_that_was_not_confirmed_waits_for_the_coordinators_of_its_adminis
     let tasks = Browser::of(&t, &t.admin()).open("/tasks");
     assert!(tasks.has("Entries that were not confirmed") && tasks.has("Awa Diop"), "{}", tasks.text());
     assert_eq!(menu(&tasks), "Tasks", "the Secretariat sees it, and others deal with it");
+}
+
+#[story]
+fn a_response_waits_for_those_who_sign_it_until_it_is_approved(t: TestApp) {
+    let (moussa, awa) = (coordinator(&t, "SN", "Moussa Fall"), t.ncp("SN"));
+    let response = begin(&awa, &round(&t));
+    complete(&awa, &response);
+    let mut browser = Browser::of(&t, &moussa);
+    assert!(!browser.open("/tasks").has("Responses to approve"));
+    step(&awa, &response, "request-review").expect(200);
+    assert!(browser.open("/").has("Responses to approve"));
+    let tasks = browser.open("/tasks");
+    assert!(tasks.has("Responses to approve") && tasks.has("Awa Diop"), "{}", tasks.text());
+    assert_eq!(menu(&tasks), "Tasks (2)", "the survey is still to be submitted");
+    let own = Browser::of(&t, &awa).open("/tasks");
+    assert!(!own.has("Responses to approve"), "a coordinator signs: {}", own.text());
+    assert_eq!(browser.open(&format!("{response}/review")).status, 200);
+    assert!(tasks.shows(&format!("main a[href='{response}/review']")), "{}", tasks.text());
+    step(&moussa, &response, "approve").expect(200);
+    assert!(!browser.open("/tasks").has("Responses to approve"));
+}
+
+#[story]
+fn without_a_coordinator_the_contact_point_finds_the_response_to_approve(t: TestApp) {
+    let awa = t.ncp("SN");
+    let response = begin(&awa, &round(&t));
+    complete(&awa, &response);
+    step(&awa, &response, "request-review").expect(200);
+    let tasks = Browser::of(&t, &awa).open("/tasks");
+    assert!(tasks.has("Responses to approve"), "{}", tasks.text());
 }

@@ -40,6 +40,8 @@ struct DraftPage<'a> {
     technologies: Vec<Choice>,
     adoption_states: Vec<Choice>,
     texts: Vec<TextFields>,
+    /// Those of languages in which nothing is written yet.
+    more_texts: Vec<TextFields>,
     /// The conditions of the audience that have no field, in words.
     more_conditions: Vec<String>,
     /// Fields that another officer changed since the form was opened.
@@ -120,13 +122,15 @@ async fn show(
     form: FormState,
     stored: Option<(&Principal, Announcement)>,
 ) -> PageResult {
-    let mut form = draft_form::at_fields(form);
+    let mut form = draft_form::at_fields(page, form);
     let mut differences = Vec::new();
     if let Some((_, announcement)) = stored.as_ref().filter(|_| form.is_late()) {
         differences = draft_form::differences(page, &draft_form::stored(page, announcement), &form);
         form = form.set("version", version(announcement));
     }
     let form = draft_form::labelled(page, form);
+    let (texts, more_texts): (Vec<TextFields>, Vec<TextFields>) =
+        draft_form::text_fields(page).into_iter().partition(|fields| fields.is_open(&form));
     let announcement = stored.as_ref().map(|(_, announcement)| announcement);
     let title = if announcement.is_some() { "page-authoring-edit" } else { "page-authoring-new" };
     let content = DraftPage {
@@ -147,7 +151,8 @@ async fn show(
             .iter()
             .map(|it| Choice::new(it.as_str(), page.words("technology-status", it.as_str())))
             .collect(),
-        texts: draft_form::text_fields(page),
+        texts,
+        more_texts,
         more_conditions: announcement
             .and_then(|it| it.audience.as_ref())
             .map(|audience| audience_words::without_field(page, audience))

@@ -179,10 +179,13 @@ pub(super) fn stored(page: &Page, announcement: &Announcement) -> FormState {
 const AUDIENCE: [&str; 7] =
     ["regions", "roles", "members", "technologies", "languages", "adoption-technologies", "adoption-states"];
 
-/// Puts errors of one entry of a list at the field of the list.
-pub(super) fn at_fields(mut form: FormState) -> FormState {
+/// Puts errors of one entry of a list at the field of the list, and that of no text at all at the first one.
+pub(super) fn at_fields(page: &Page, mut form: FormState) -> FormState {
     for error in &mut form.errors {
-        if let Some(part) = error.field.strip_prefix("audience-") {
+        if error.field == "variants" {
+            error.field = subject_field(Language::En);
+            error.text = page.text("authoring-no-text");
+        } else if let Some(part) = error.field.strip_prefix("audience-") {
             let field = AUDIENCE.iter().find(|name| part.starts_with(**name));
             error.field = field.map(|name| format!("audience-{name}")).unwrap_or_default();
         } else if error.field.starts_with("required_languages") {
@@ -199,6 +202,16 @@ pub(super) struct TextFields {
     pub(super) name: String,
     pub(super) subject: String,
     pub(super) body: String,
+    /// What opens the fields of a language that is rarely written in.
+    pub(super) opener: String,
+}
+
+impl TextFields {
+    /// Whether they are seen from the first: in the languages of the portal, and wherever something stands or is wrong.
+    pub(super) fn is_open(&self, form: &FormState) -> bool {
+        let is_used = |field: &str| !form.value(field).is_empty() || !form.error(field).is_empty();
+        self.language.has_catalogue() || is_used(&self.subject) || is_used(&self.body)
+    }
 }
 
 /// The fields of all languages.
@@ -208,6 +221,7 @@ pub(super) fn text_fields(page: &Page) -> Vec<TextFields> {
         name: page.words("language", language.as_str()),
         subject: subject_field(language),
         body: body_field(language),
+        opener: page.say("authoring-write-in", "language", language),
     };
     Language::ALL.iter().map(fields).collect()
 }

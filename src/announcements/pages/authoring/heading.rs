@@ -163,10 +163,12 @@ fn step(page: &Page, announcement: &Announcement, name: &str) -> Shown {
 
 /// The steps that bring an announcement out, the next one first.
 fn brought_out(page: &Page, announcement: &Announcement, possible: &[Event]) -> Vec<Shown> {
-    let order = match announcement.status {
-        AnnouncementStatus::Draft => ["submit", "decide", "send", "schedule"],
-        AnnouncementStatus::Submitted => ["decide", "send", "schedule", "submit"],
-        _ => ["send", "schedule", "decide", "submit"],
+    let order: &[&str] = match announcement.status {
+        AnnouncementStatus::Draft => &["submit", "decide", "send", "schedule"],
+        AnnouncementStatus::Submitted => &["decide", "send", "schedule", "submit"],
+        // A second approval of the same text brings nothing nearer; programs may ask for one.
+        AnnouncementStatus::Approved => &["send", "schedule", "decide"],
+        _ => &["send", "schedule", "decide", "submit"],
     };
     let is_possible = |name: &str| {
         let events: &[Event] = match name {
@@ -177,7 +179,7 @@ fn brought_out(page: &Page, announcement: &Announcement, possible: &[Event]) -> 
         };
         events.iter().any(|event| possible.contains(event))
     };
-    order.into_iter().filter(|name| is_possible(name)).map(|name| step(page, announcement, name)).collect()
+    order.iter().copied().filter(|name| is_possible(name)).map(|name| step(page, announcement, name)).collect()
 }
 
 /// The steps that end an announcement.

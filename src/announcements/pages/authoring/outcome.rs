@@ -15,7 +15,7 @@ use crate::announcements::read_receipts::{
 use crate::announcements::state_machine::Event;
 use crate::error::Error;
 use crate::http::{Cursor, PageRequest, Query};
-use crate::mail::{DeliveryState, MailState, MailStatus};
+use crate::mail::{BounceKind, DeliveryState, MailState, MailStatus};
 use crate::web::{Notice, Page, PageResult, Tab};
 
 /// Which rows are asked for: of one state, or all.
@@ -119,7 +119,15 @@ pub(super) async fn deliveries(office: Office, request: HttpRequest, query: Quer
 
 fn delivery(page: &Page, mail: MailStatus) -> Delivery {
     let is_code = mail.state == MailState::Skipped && mail.bounce_diagnostic.is_none();
-    let told = mail.bounce_diagnostic.or(mail.last_reply).unwrap_or_default();
+    let state = match mail.bounce_kind {
+        Some(BounceKind::Complaint) => "complaints",
+        Some(BounceKind::Soft | BounceKind::Hard) => "bounced",
+        None if mail.state == MailState::Pending && mail.attempts > 0 => "deferred",
+        None => mail.state.as_str(),
+    };
+    // What a server said when it took the mail is of no use to anybody.
+    let reply = mail.last_reply.filter(|_| mail.state != MailState::Sent);
+    let told = mail.bounce_diagnostic.or(reply).unwrap_or_default();
     let cause = mail.bounce_cause.map(|cause| page.words("authoring-cause", cause.as_str()));
     // Why a mail was skipped is a code; what a mail server said is quoted, also if it reads like one.
     let answer = if is_code { page.words("authoring-skip", told) } else { told };
@@ -127,7 +135,7 @@ fn delivery(page: &Page, mail: MailStatus) -> Delivery {
         name: mail.to_name,
         email: mail.to_address,
         language: page.words("language", mail.language.as_str()),
-        state: page.words("authoring-mails", mail.state.as_str()),
+        state: page.words("authoring-mail", state),
         tries: mail.attempts,
         answer: [cause.unwrap_or_default(), answer].join(" ").trim().to_owned(),
         sent: moment_of(page, mail.sent_at),
