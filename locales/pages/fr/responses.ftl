@@ -16,8 +16,9 @@ response-next-fill = Continuer : { $section }
 response-next-hand_over = Vérifier et demander la validation
 response-next-approve = Vérifier et valider
 response-next-submit = Vérifier et transmettre
-response-progress = { COUNT($asked) ->
-        [one] { $ready } rubrique prête sur 1
+response-progress = { COUNT($ready) ->
+        [0] { $ready } rubrique prête sur { $asked }
+        [one] { $ready } rubrique prête sur { $asked }
        *[other] { $ready } rubriques prêtes sur { $asked }
     }
 response-own-task = confiée à vous

@@ -318,7 +318,8 @@ fn the_review_offers_what_is_possible_and_leads_on_first(t: TestApp) {
     let response = begun(&mut one, &round);
     let address = format!("/responses/{response}/review");
     let review = one.open(&address);
-    assert!(review.has("First deal with the open points above.") && !review.shows("main a.button"), "{}", review.text());
+    assert!(review.has("First deal with the open points above."), "{}", review.text());
+    assert!(!review.shows("main a.button"), "{}", review.html);
     for step in ["approve", "return", "submit", "reopen", "withdraw"] {
         let page = one.open(&format!("/responses/{response}/{step}"));
         assert!(page.has("so it is not possible to") && !page.shows("main form"), "{step}: {}", page.text());
