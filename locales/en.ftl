@@ -1372,7 +1372,15 @@ problem-approver_edited_last = Another coordinator approves
 problem-deadline_passed = The deadline has passed
     .detail = The deadline of your organisation has passed, so the response is not accepted now. Everything that was written is kept. You can ask for more time.
 problem-response_incomplete = The response is not complete
-    .detail = Missing or unconfirmed answers: { $missing }. Answers that are not right: { $faults }. The check of the response names each of them.
+    .detail = { COUNT($missing) ->
+        [0] {""}
+        [one] One answer is missing or not confirmed.{" "}
+       *[other] { $missing } answers are missing or not confirmed.{" "}
+    }{ COUNT($faults) ->
+        [0] {""}
+        [one] One answer is to be corrected.{" "}
+       *[other] { $faults } answers are to be corrected.{" "}
+    }The check of the response lists what is to be done.
 problem-response_not_led = Not with your role
     .detail = Coordinators and contact points of an organisation do this; contributors fill in the sections that are assigned to them.
 problem-response_not_possible_now = Not possible at present

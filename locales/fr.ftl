@@ -1371,7 +1371,15 @@ problem-approver_edited_last = La validation revient à une autre personne
 problem-deadline_passed = La date limite est passée
     .detail = La date limite de votre organisation est passée : la réponse n’est pas acceptée à présent. Tout ce qui a été saisi est conservé. Vous pouvez demander une prorogation.
 problem-response_incomplete = La réponse n’est pas complète
-    .detail = Réponses manquantes ou non confirmées : { $missing }. Réponses incorrectes : { $faults }. La vérification de la réponse les indique toutes.
+    .detail = { COUNT($missing) ->
+        [0] {""}
+        [one] Une réponse à une question manque ou n’est pas confirmée.{" "}
+       *[other] { $missing } réponses aux questions manquent ou ne sont pas confirmées.{" "}
+    }{ COUNT($faults) ->
+        [0] {""}
+        [one] Une réponse à une question est à corriger.{" "}
+       *[other] { $faults } réponses aux questions sont à corriger.{" "}
+    }La vérification de la réponse indique ce qui reste à faire.
 problem-response_not_led = Votre rôle ne le permet pas
     .detail = La coordination et les points de contact d’une organisation s’en chargent ; les personnes qui y contribuent remplissent les rubriques qui leur sont attribuées.
 problem-response_not_possible_now = Impossible pour le moment

@@ -5,6 +5,7 @@ use survey_results::{ALL, AtLeast, Band, Cell, Outcome, PairResult, QuestionResu
 
 use super::told::{Bounds, Labelled, ResultCell, ResultRow, ResultTable};
 use super::words::PortalWords;
+use crate::members::Region;
 
 /// The name of the table by region.
 pub(super) const REGION: &str = "region";
@@ -23,7 +24,9 @@ impl Teller<'_> {
 
     /// Its table by region.
     pub(super) fn by_region(&self, result: &QuestionResult) -> ResultTable {
-        self.table(result, REGION, &result.by_region)
+        let mut table = self.table(result, REGION, &result.by_region);
+        table.rows.sort_by_key(|row| place_of(&row.key));
+        table
     }
 
     /// The table of a pair. Its columns are the options of the other question.
@@ -107,6 +110,12 @@ impl Teller<'_> {
     }
 }
 
+/// The place of a group in a table by region: the regions as they stand everywhere, then who is in none, then all.
+pub(super) fn place_of(key: &str) -> usize {
+    let place = Region::ALL.iter().position(|region| region.as_str() == key);
+    place.unwrap_or(if key == ALL { usize::MAX } else { Region::ALL.len() })
+}
+
 /// The code by which queries and pairs name a question: that of the row of a matrix.
 pub(super) fn code_of(result: &QuestionResult) -> &str {
     result.row.as_deref().unwrap_or(&result.question)
@@ -121,6 +130,13 @@ pub(super) fn percent(count: Option<u32>, base: Option<u32>) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn regions_stand_as_everywhere_and_all_is_the_last() {
+        let mut keys = [ALL, survey_results::NO_REGION, "AP", "AMS", "WCA", "EUR"];
+        keys.sort_by_key(|key| place_of(key));
+        assert_eq!(keys, ["AMS", "EUR", "WCA", "AP", survey_results::NO_REGION, ALL]);
+    }
 
     #[test]
     fn the_shares_of_2024() {

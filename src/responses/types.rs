@@ -81,6 +81,9 @@ pub struct OwnResponse {
     /// How many changes of answers there were: the number of the newest entry of the history.
     #[serde(skip)]
     pub(in crate::responses) edits: i32,
+    /// Whether another one approves, since the reader changed it last.
+    #[serde(skip)]
+    pub(in crate::responses) another_approves: bool,
 }
 
 crate::text_enum! {

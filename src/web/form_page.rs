@@ -172,6 +172,8 @@ pub struct FormPage<'a> {
     has_file: bool,
     table: Option<Table>,
     button: String,
+    /// What the label of the button does not say; may be empty.
+    hint: String,
     /// Where the page leads in place of its form; empty where it has one.
     instead: Shown,
     is_danger: bool,
@@ -197,6 +199,7 @@ impl<'a> FormPage<'a> {
             has_file: false,
             table: None,
             button: text(&format!("{key}.button")),
+            hint: String::new(),
             instead: Shown::default(),
             is_danger: false,
             back: Shown::default(),
@@ -234,6 +237,12 @@ impl<'a> FormPage<'a> {
     #[must_use]
     pub fn leading_instead(self, reason: String, way: Shown) -> Self {
         Self { paragraphs: vec![reason], instead: way, button: String::new(), ..self }
+    }
+
+    /// The same with a hint at its button.
+    #[must_use]
+    pub fn hinted(self, hint: String) -> Self {
+        Self { hint, ..self }
     }
 
     /// The same with a hidden field, beside `version` and `key`.

@@ -36,6 +36,8 @@ th-submitted = Submitted
 th-rate = Response rate
 th-rate-before = Round before
 th-days = Days since the opening
+th-acceptance = Acceptance
+th-your-response = Your response
 th-response-state = Response
 th-number = No.
 th-for-whom = For whom
@@ -66,6 +68,10 @@ response-stands-withdrawn = Withdrawn
 round-name = { $survey }, { DAY($at, $zone_of_round) }
 deadline-of-round = { $closing ->
         [day_end] end of { DAY($day) } (24:00), { ZONE($at, $zone_of_round) }
+       *[hour] { DAY($at, $zone_of_round) }, { HOUR($at, $zone_of_round) } { ZONE($at, $zone_of_round) }
+    }
+opening-of-round = { $closing ->
+        [day_start] beginning of { DAY($day) } (00:00), { ZONE($at, $zone_of_round) }
        *[hour] { DAY($at, $zone_of_round) }, { HOUR($at, $zone_of_round) } { ZONE($at, $zone_of_round) }
     }
 deadline-of-reader = for you { DAY($at, $zone) }, { HOUR($at, $zone) } { ZONE($at, $zone) }
@@ -151,8 +157,9 @@ notice-round-cancelled = The round is cancelled.
 
 ## How responses stand
 round-participation = Participation
+    .until = As of the deadline, { DAY($day) }. Responses that came later with more time are counted in the results.
 round-waiting = Requests for more time that wait
-tile-detail = { $submitted } of { $frame } have submitted
+tile-detail = Submitted: { $submitted } of { $frame }
 progress =
     .caption = Responses by region
     .none = Nobody is asked.
@@ -205,7 +212,7 @@ deadline-new = Move a deadline: { $name }
     .body = The new deadline takes effect at once, for pages, calendars and reminders. A region or an administration can be given more time, never less. A later deadline opens a closed round again. Nobody is told by e-mail.
     .button = Move the deadline
     .reason = Those whom it concerns read this reason.
-notice-deadline-added = The deadline is added.
+notice-deadline-added = The deadline is added. Nobody has been told. Send a reminder to those who have not submitted.
 
 ## Requests for more time
 

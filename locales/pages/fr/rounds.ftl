@@ -18,11 +18,11 @@ field-states = Qui reçoit un rappel
 field-text = Un mot à leur adresser (facultatif)
 th-round = Édition
 th-opens = Ouverture
-th-opened = Ouverte le
+th-opened = Ouverte
 th-deadline-for-all = Date limite pour tous
 th-deadline = Date limite
 th-own-deadline = Votre date limite
-th-deadline-of = Date limite de { $name }
+th-deadline-of = Date limite : { $name }
 th-extension = Prorogation
 th-zone = Fuseau horaire
 th-min-cell = Effectif minimal
@@ -36,6 +36,8 @@ th-submitted = Réponses transmises
 th-rate = Taux de réponse
 th-rate-before = Édition précédente
 th-days = Jours depuis l’ouverture
+th-acceptance = Réception des réponses
+th-your-response = Votre réponse
 th-response-state = Réponse
 th-number = N°
 th-for-whom = Pour qui
@@ -65,15 +67,19 @@ response-stands-reopened = Rouverte
 response-stands-withdrawn = Retirée
 round-name = { $survey }, { DAY($at, $zone_of_round) }
 deadline-of-round = { $closing ->
-        [day_end] fin du { DAY($day) } (24:00), { ZONE($at, $zone_of_round) }
+        [day_end] fin du { DAY($day) } (24 h 00), { ZONE($at, $zone_of_round) }
+       *[hour] { DAY($at, $zone_of_round) }, { HOUR($at, $zone_of_round) } { ZONE($at, $zone_of_round) }
+    }
+opening-of-round = { $closing ->
+        [day_start] début du { DAY($day) } (0 h 00), { ZONE($at, $zone_of_round) }
        *[hour] { DAY($at, $zone_of_round) }, { HOUR($at, $zone_of_round) } { ZONE($at, $zone_of_round) }
     }
 deadline-of-reader = pour vous { DAY($at, $zone) }, { HOUR($at, $zone) } { ZONE($at, $zone) }
 deadline-in-utc = { DAY($at, $utc) }, { HOUR($at, $utc) } UTC
 round-time-hint = Heure
     .start = Sans heure, l’édition s’ouvre au début du jour.
-    .chosen = Sans heure, les réponses sont acceptées jusqu’à la fin du jour (24:00).
-    .end = Dans le fuseau horaire de l’édition ({ $of_round }). Sans heure, c’est la fin du jour (24:00).
+    .chosen = Sans heure, les réponses sont acceptées jusqu’à la fin du jour (24 h 00).
+    .end = Dans le fuseau horaire de l’édition ({ $of_round }). Sans heure, c’est la fin du jour (24 h 00).
 page-rounds = Éditions
     .body = Une édition soumet une version d’un questionnaire à toutes les administrations interrogées, de son ouverture à sa date limite.
     .caption = Éditions
@@ -151,8 +157,9 @@ notice-round-cancelled = L’édition est annulée.
 
 ## État des réponses
 round-participation = Participation
+    .until = À la date limite, le { DAY($day) }. Les réponses reçues ensuite, avec prorogation, sont comptées dans les résultats.
 round-waiting = Demandes de prorogation en attente
-tile-detail = { $submitted } sur { $frame } ont transmis leur réponse
+tile-detail = Réponses transmises : { $submitted } sur { $frame }
 progress =
     .caption = Réponses par région
     .none = Personne n’est interrogé.
@@ -206,7 +213,7 @@ deadline-new = Reporter une date limite : { $name }
     .body = La nouvelle date limite prend effet immédiatement, pour les pages, les calendriers et les rappels. Une région ou une administration peut obtenir plus de temps, jamais moins. Une date ultérieure rouvre une édition close. Personne n’en est informé par courriel.
     .button = Reporter la date limite
     .reason = Les personnes concernées lisent ce motif.
-notice-deadline-added = La date limite est ajoutée.
+notice-deadline-added = La date limite est ajoutée. Personne n’en a été informé. Envoyez un rappel à celles et ceux qui n’ont pas transmis.
 
 ## Demandes de prorogation
 

@@ -72,8 +72,9 @@ fn together(page: &Page, told: &ResultTable) -> Table {
         found.map_or_else(|| code.to_owned(), |column| brief(&column.label).to_owned())
     };
     for row in &told.rows {
-        let at_least =
-            row.at_least.iter().map(|cell| (page.say("results-at-least", "option", name(&cell.option)), cell));
+        // The highest option and higher is that option.
+        let at_least = row.at_least.split_last().map_or(&[][..], |(_, lower)| lower).iter();
+        let at_least = at_least.map(|cell| (page.say("results-at-least", "option", name(&cell.option)), cell));
         let bands = row.bands.iter();
         let bands = bands.map(|cell| (cell.option.split('+').map(name).collect::<Vec<_>>().join(" + "), cell));
         for (label, cell) in at_least.chain(bands).take(ROWS) {
@@ -141,8 +142,11 @@ pub(super) fn by_group(page: &Page, told: &ResultTable, cursor: &str) -> Figures
         lines.push(std::iter::once(Shown::text(column.label.clone())).chain(shown.iter().map(cell)).collect());
     }
     if shown.iter().any(|row| row.median.is_some()) {
-        let median = |row: &ResultRow| row.median.as_ref().map(|median| Shown::text(median.label.clone()));
-        lines.push(of_rows("th-median", &|row| median(row).unwrap_or_default()));
+        let median = |row: &ResultRow| match &row.median {
+            Some(median) => Shown::text(median.label.clone()),
+            None => Shown::text(page.text("results-median.none")),
+        };
+        lines.push(of_rows("th-median", &median));
     }
     laid_out(page, told, (heads, lines), cursor, groups.len().saturating_sub(GROUPS))
 }

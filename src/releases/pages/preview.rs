@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use survey_results::{Outcome, QuestionResult, Reason, Release, Table as FigureTable};
+use survey_results::{Contents, Outcome, QuestionResult, Reason, Release, Table as FigureTable};
 
 use super::super::previews::PreviewedRelease;
 use super::super::view::percent;
@@ -31,6 +31,10 @@ struct PreviewPage<'a> {
     /// Whether it differs from the preview that was seen before.
     is_late: bool,
     facts: Facts,
+    /// Whether it only tells how many took part.
+    is_rates: bool,
+    /// That too few have answered for more; empty where they have not.
+    too_few: String,
     tables: Table,
     reasons: Table,
     questions: Table,
@@ -83,12 +87,17 @@ pub(super) fn show(office: &Office, sent: &FormState, previewed: &PreviewedRelea
     let number = previewed.release.number;
     let audience = ReleaseAudience::from(previewed.release.audience);
     let (questions, left_out) = questions(page, previewed);
+    let release = &previewed.release;
+    let has_figures = outcomes(release).any(|(_, outcome)| matches!(outcome, Outcome::Served(_)));
+    let has_too_few = release.n.all < release.k;
     let content = PreviewPage {
         page,
         form,
         title: page.say("page-release-preview", "number", number),
         is_late: sent.is_late(),
         facts: facts(page, previewed)?,
+        is_rates: release.contents == Contents::Rates || (has_too_few && !has_figures),
+        too_few: if has_too_few { page.say("release-rates.few", "min", release.k) } else { String::new() },
         tables: tables(page, &previewed.release),
         reasons: reasons(page, &previewed.hidden),
         questions,

@@ -5,8 +5,8 @@ use actix_web::web;
 use askama::Template;
 use serde::Deserialize;
 use survey_results::QuestionResult;
-use survey_results::writers::chart::MOST_BY_REGION;
-use survey_results::{ALL, NO_ANSWER, NOT_ASKED, Reason};
+use survey_results::writers::chart::{By, chart as drawn};
+use survey_results::{ALL, Reason};
 
 use super::super::view::{REGION, Teller, code_of};
 use super::super::{ReleaseContents, Releases, ResultTable, opened::OpenedRelease};
@@ -29,6 +29,13 @@ pub(super) struct Asked {
     cursor: String,
 }
 
+/// A chart, which is loaded after the page.
+struct Picture {
+    address: String,
+    /// How high it is, so that nothing moves when it comes.
+    height: u32,
+}
+
 #[derive(Template)]
 #[template(path = "releases/question.html")]
 struct QuestionPage<'a> {
@@ -37,8 +44,7 @@ struct QuestionPage<'a> {
     release: Shown,
     views: Vec<Tab>,
     facts: Facts,
-    /// The address of the chart; empty where there is none.
-    chart: String,
+    chart: Option<Picture>,
     figures: Figures,
     /// Why there are no figures; empty where there are.
     withheld: String,
@@ -79,7 +85,7 @@ pub(super) async fn show(
         release: Shown::name(name(&page, &shown, &teller)).leading_to(address(id)),
         views: views(&page, &teller, result, (id, by)),
         facts: facts(&page, &shown, &told),
-        chart: chart(&page, result, &told, (id, by)),
+        chart: chart(&page, &teller, result, (id, by)),
         withheld: told.withheld.map(|reason| withheld(&page, reason)).unwrap_or_default(),
         notes: notes(&page, &figures, &told),
         listing: Listing::of(&page, &figures.info),
@@ -140,19 +146,23 @@ fn facts(page: &Page, shown: &OpenedRelease, told: &ResultTable) -> Facts {
         .with_some(page.text("th-as-of"), as_of.map(|at| Shown::moment(page, at)))
 }
 
-/// The chart of what the table shows; none of a pair, nor where there are too many options.
-fn chart(page: &Page, result: &QuestionResult, told: &ResultTable, (id, by): (Id, &str)) -> String {
-    let options = told.columns.iter().filter(|column| ![NO_ANSWER, NOT_ASKED].contains(&column.code.as_str()));
-    let is_drawn = match by {
-        "" => !told.rows.is_empty(),
-        REGION => !told.rows.is_empty() && options.count() <= MOST_BY_REGION,
-        _ => false,
+/// The chart of what the table shows; none of a pair, nor where there are too many options. It is drawn here for its
+/// height, which follows from its texts.
+fn chart(page: &Page, teller: &Teller<'_>, result: &QuestionResult, (id, by): (Id, &str)) -> Option<Picture> {
+    let (shown_by, of) = match by {
+        "" => (By::All, ""),
+        REGION => (By::Region, "&by=region"),
+        _ => return None,
     };
-    if !is_drawn {
-        return String::new();
-    }
-    let of = if by == REGION { "&by=region" } else { "" };
-    format!("/api/v1/releases/{id}/charts/{}.svg?lang={}{of}", encoded(code_of(result)), page.lang())
+    let height = height_of(&drawn(teller.release, &teller.reading, result, shown_by)?)?;
+    let address = format!("/api/v1/releases/{id}/charts/{}.svg?lang={}{of}", encoded(code_of(result)), page.lang());
+    Some(Picture { address, height })
+}
+
+/// The height of a picture, as its first element says it.
+fn height_of(svg: &str) -> Option<u32> {
+    let (_, height) = svg.split_once(" height=\"")?;
+    height.split('"').next()?.parse().ok()
 }
 
 /// Why there is no table, in a sentence.
@@ -216,4 +226,15 @@ fn links(page: &Page, shown: &OpenedRelease, result: &QuestionResult, leads_to_n
     }
     links.push(Shown::text(page.text("page-help-survey-method")).leading_to("/help/survey-method"));
     links
+}
+
+#[cfg(test)]
+mod tests {
+    use super::height_of;
+
+    #[test]
+    fn the_height_of_a_picture_is_that_of_the_whole() {
+        let svg = "<svg viewBox=\"0 0 480 662\" width=\"480\" height=\"662\"><rect height=\"16\"/></svg>";
+        assert_eq!((height_of(svg), height_of("<svg/>")), (Some(662), None));
+    }
 }

@@ -6,7 +6,7 @@ use questionnaire::Section;
 use serde::Deserialize;
 use survey_results::{ALL, Contents, QuestionResult, Release, Size};
 
-use super::super::view::{Teller, percent};
+use super::super::view::{Teller, percent, place_of};
 use super::super::{ReleaseSummary, Releases, opened::OpenedRelease};
 use super::{address, figures, may, name, participation, question_link, reader, teller};
 use crate::db::Id;
@@ -131,7 +131,9 @@ fn by_region(page: &Page, teller: &Teller<'_>) -> Table {
     let mut table = Table::new(page, "release-participation-by-region", &["region", "asked", "took-part", "rate"]);
     let count = |size: &Size, key: &str| size.by_region.get(key).copied().unwrap_or_default();
     let regions = frame.by_region.keys().map(|key| (key.as_str(), count(frame, key), count(n, key)));
-    for (key, asked, took_part) in regions.chain([(ALL, frame.all, n.all)]) {
+    let mut groups: Vec<(&str, u32, u32)> = regions.chain([(ALL, frame.all, n.all)]).collect();
+    groups.sort_by_key(|(key, ..)| place_of(key));
+    for (key, asked, took_part) in groups {
         let rate = figures::percent(page, percent(Some(took_part), Some(asked)));
         let cells = [Shown::text(teller.reading.group(key)), Shown::code(asked), Shown::code(took_part), rate];
         let labelled = table.heads.iter().cloned().zip(cells);

@@ -164,6 +164,7 @@ async fn show(office: &Office, rounds: &Rounds, form: FormState) -> PageResult {
     fields.push(bands.folded(page.text("page-release-new.specialists")));
     let content = FormPage::new(page, &form, "page-release-new", &name)
         .with_fields(fields)
+        .hinted(page.text("page-release-new.lasting"))
         .with_link("/help/survey-method", page.text("page-help-survey-method"))
         .with_table(table(page, &releases))
         .back_to(format!("/rounds/{}", office.place), page.text("link-back-to-round"));

@@ -12,53 +12,85 @@ use serde::Deserialize;
 use super::super::submissions::asks_consent;
 use super::super::{
     AnswerHistoryEntry, GivenApproval, GivenSubmission, HistoryQuery, OwnResponse, ResponseReason, Responses,
+    ReviewEvent, rules,
 };
 use super::history;
 use super::hub::state_facts;
 use super::words::survey_title;
 use super::{address, extension_address, review_address, sheet};
 use crate::db::Id;
-use crate::error::Error;
+use crate::error::{Error, ProblemCode};
 use crate::http::{IfMatch, Query};
 use crate::identity::guards::CanSignSurveys;
 use crate::rounds::ResponseState;
 use crate::web::{Choice, Desk, Field, FormPage, FormState, Notice, Page, PageResult, Posted, Shown, UnreadForm};
 
 crate::text_enum! {
-    /// A step of the review: the last part of its address.
+    /// A step of the review: the last part of its address. Those that lead on come first.
     pub enum ResponseStep {
-        /// Those who sign are asked to look at it.
-        RequestReview = "request-review",
-        /// It is approved.
-        Approve = "approve",
-        /// It is given back for more work.
-        Return = "return",
         /// It is submitted.
         Submit = "submit",
+        /// It is approved.
+        Approve = "approve",
+        /// Those who sign are asked to look at it.
+        RequestReview = "request-review",
         /// It is opened again.
         Reopen = "reopen",
+        /// It is given back for more work.
+        Return = "return",
         /// What was submitted is taken back.
         Withdraw = "withdraw",
     }
 }
 
 impl ResponseStep {
-    /// Whether the reader of a response can do it now.
+    /// Whether the reader of a response can do it now, if nothing is missing where nothing may be. No step is left once
+    /// the response is not accepted any more.
     pub(super) fn is_offered(self, own: &OwnResponse) -> bool {
         let (state, rights) = (own.state, own.rights);
+        let has_right = if matches!(self, Self::RequestReview | Self::Submit) { rights.lead } else { rights.sign };
+        let is_of_state = match self {
+            Self::RequestReview => matches!(state, ResponseState::Draft | ResponseState::Reopened),
+            Self::Approve => state == ResponseState::InReview && !own.another_approves,
+            Self::Return => matches!(state, ResponseState::InReview | ResponseState::Approved),
+            Self::Submit => state == ResponseState::Approved,
+            Self::Reopen => matches!(state, ResponseState::Submitted | ResponseState::Withdrawn),
+            Self::Withdraw => matches!(state, ResponseState::Submitted | ResponseState::Reopened),
+        };
+        has_right && is_of_state && own.is_accepted
+    }
+
+    /// Whether nothing may be missing for it.
+    pub(super) fn needs_all(self) -> bool {
+        matches!(self, Self::RequestReview | Self::Submit)
+    }
+
+    /// Whether it leads the response on, and not back.
+    pub(super) fn leads_on(self) -> bool {
+        !matches!(self, Self::Return | Self::Withdraw)
+    }
+
+    const fn event(self) -> ReviewEvent {
         match self {
-            Self::RequestReview => {
-                rights.lead && matches!(state, ResponseState::Draft | ResponseState::Reopened) && own.is_writable
-            }
-            Self::Approve => rights.sign && state == ResponseState::InReview,
-            Self::Return => rights.sign && matches!(state, ResponseState::InReview | ResponseState::Approved),
-            Self::Submit => rights.lead && state == ResponseState::Approved,
-            Self::Reopen => {
-                let is_over = matches!(state, ResponseState::Submitted | ResponseState::Withdrawn);
-                rights.sign && is_over && own.is_accepted
-            }
-            Self::Withdraw => rights.sign && matches!(state, ResponseState::Submitted | ResponseState::Reopened),
+            Self::Submit => ReviewEvent::Submit,
+            Self::Approve => ReviewEvent::Approve,
+            Self::RequestReview => ReviewEvent::RequestReview,
+            Self::Reopen => ReviewEvent::Reopen,
+            Self::Return => ReviewEvent::Return,
+            Self::Withdraw => ReviewEvent::Withdraw,
         }
+    }
+
+    /// Refuses what is not possible as the response stands, as the step itself would: a page says so before somebody
+    /// fills in its form.
+    fn check_possible(self, own: &OwnResponse) -> Result<(), Error> {
+        if !own.is_accepted {
+            return Err(Error::conflict(ProblemCode::RoundNotOpen));
+        }
+        if self == Self::Approve && own.another_approves {
+            return Err(Error::conflict(ProblemCode::ApproverEditedLast));
+        }
+        rules::next(own.state, self.event(), own.submissions > 0).map(drop)
     }
 
     /// The way to its page from one that shows all of a response.
@@ -196,6 +228,10 @@ async fn show(desk: &DeedDesk, deed: ResponseStep, form: FormState) -> PageResul
     if matches!(deed, ResponseStep::Submit | ResponseStep::Reopen) && !own.is_accepted {
         let way = Shown::text(page.text("link-response-extension")).leading_to(extension_address(own.round));
         content = content.leading_instead(page.text("response-too-late"), way);
+    } else if form.errors.is_empty()
+        && let Err(refusal) = deed.check_possible(own)
+    {
+        return content.leading_instead(page.problem(&refusal).detail, Shown::default()).show();
     } else if deed == ResponseStep::Submit && own.is_late {
         content = content.saying(page.text("response-late"));
     }

@@ -123,8 +123,10 @@ pub(super) fn said(page: &Page, own: &OwnResponse) -> Vec<String> {
         said.push(page.say(key, "name", &ended.by.name));
     }
     match own.state {
+        ResponseState::Submitted if !own.is_accepted => said.push(page.text("response-is-submitted.closed")),
         ResponseState::Submitted => said.push(page.text("response-is-submitted")),
         ResponseState::Reopened => said.push(page.text("response-is-reopened")),
+        ResponseState::Withdrawn if !own.is_accepted => said.push(page.text("response-is-withdrawn.closed")),
         ResponseState::Withdrawn => said.push(page.text("response-is-withdrawn")),
         _ => {}
     }

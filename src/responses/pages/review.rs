@@ -6,13 +6,14 @@ use askama::Template;
 use questionnaire::AnswerType;
 use serde_json::Value;
 
-use super::super::{OpenPoint, ResponseCheck, ResponseSheet, SectionState, SheetAnswer};
+use super::super::{OpenPoint, OwnResponse, ResponseCheck, ResponseSheet, SectionState, SheetAnswer};
 use super::deeds::ResponseStep;
 use super::hub::{said, state_facts};
 use super::words::{asked, questions, row_label, section_title, survey_title, tongue};
 use super::{ResponseDesk, hub_address, section_address, sheet};
 use crate::db::Id;
 use crate::question_forms::{Said, Spoken, field_name};
+use crate::rounds::ResponseState;
 use crate::web::{Facts, Page, PageResult, Shown};
 
 /// A question with what was answered.
@@ -42,7 +43,14 @@ struct ReviewPage<'a> {
     /// Whether something hinders the submission.
     is_complete: bool,
     points: Vec<Shown>,
-    deeds: Vec<Shown>,
+    /// Why a step is not offered that the reader may expect.
+    held: Vec<String>,
+    /// The steps that lead on.
+    on: Vec<Shown>,
+    /// The steps that lead back, never the first button.
+    back: Vec<Shown>,
+    /// The steps that take something away.
+    others: Vec<Shown>,
     sections: Vec<Part>,
     hub: String,
 }
@@ -53,7 +61,12 @@ pub(super) async fn show(desk: ResponseDesk) -> PageResult {
     let sheet = sheet(&desk, id).await?;
     let check = desk.service.check(desk.person.0.clone(), id, page.language()).await?;
     let own = &sheet.response;
-    let deeds = ResponseStep::ALL.iter().filter(|deed| deed.is_offered(own));
+    let is_held = |deed: &ResponseStep| deed.needs_all() && !check.is_complete;
+    let offered = ResponseStep::ALL.iter().copied().filter(|deed| deed.is_offered(own));
+    let (waiting, possible): (Vec<ResponseStep>, Vec<ResponseStep>) = offered.partition(is_held);
+    let links = |wanted: &dyn Fn(ResponseStep) -> bool| -> Vec<Shown> {
+        possible.iter().filter(|deed| wanted(**deed)).map(|deed| deed.link(page, own, id)).collect()
+    };
     let content = ReviewPage {
         page,
         title: survey_title(page, &sheet),
@@ -61,11 +74,26 @@ pub(super) async fn show(desk: ResponseDesk) -> PageResult {
         said: said(page, own),
         is_complete: check.is_complete,
         points: points(page, &sheet, &check, id),
-        deeds: deeds.map(|deed| deed.link(page, own, id)).collect(),
+        held: held(page, own, &waiting),
+        on: links(&ResponseStep::leads_on),
+        back: links(&|deed| deed == ResponseStep::Return),
+        others: links(&|deed| deed == ResponseStep::Withdraw),
         sections: sections(page, &sheet, &check, id),
         hub: hub_address(own.round),
     };
     page.show(&content)
+}
+
+/// Why steps are not offered: points are open, or another coordinator approves.
+fn held(page: &Page, own: &OwnResponse, waiting: &[ResponseStep]) -> Vec<String> {
+    let mut held = Vec::new();
+    if !waiting.is_empty() {
+        held.push(page.text("review-points-first"));
+    }
+    if own.rights.sign && own.another_approves && own.is_accepted && own.state == ResponseState::InReview {
+        held.push(page.text("review-another-approves"));
+    }
+    held
 }
 
 /// Where something is to be done, each with the way to its field.

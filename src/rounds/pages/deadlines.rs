@@ -36,7 +36,13 @@ pub(super) async fn show(
             .saying(page.text("page-deadlines.body"))
             .with_links(if is_manager { vec![file, back] } else { vec![back] });
     if is_manager && matches!(round.state, RoundState::Open | RoundState::Closed) {
-        content = content.with_buttons(vec![new]);
+        let mut buttons = vec![new];
+        // Nobody is told of a deadline that has moved.
+        if round.state == RoundState::Open {
+            let remind = Shown::text(page.text("link-reminders"));
+            buttons.push(remind.leading_to(format!("{}/reminders", address(*id))));
+        }
+        content = content.with_buttons(buttons);
     }
     content.show()
 }

@@ -231,6 +231,8 @@ pub(super) async fn decline(office: Office, posted: Posted<DecisionForm>) -> Pag
 async fn show_decision(office: &Office, form: FormState, deed: &str) -> PageResult {
     let page = &office.page;
     let (round, request) = found(office).await?;
+    // As the column of the list calls it: “Reason” is that of those who asked.
+    let form = form.labelled("reason", page.text("th-answer-of-secretariat"));
     let about = Facts::default()
         .with(page.text("th-round"), Shown::name(name(page, &round)).leading_to(address(round.id)))
         .with(page.text("th-organisation"), page.shown_organisation(&request.organisation))

@@ -104,6 +104,6 @@ fn facts(page: &Page, round: &Round) -> Facts {
         )
         .with(page.text("th-audience"), Shown::text(page.words("audience-of-survey", round.audience.as_str())))
         .with(page.text("th-state"), Shown::text(page.words("round-state", state)))
-        .with(page.text(opening), Shown::moment(page, opens_at))
+        .with(page.text(opening), moments::opening_at(page, opens_at, &round.zone))
         .with(page.text("th-deadline-for-all"), deadline(page, &round.deadline))
 }

@@ -1,7 +1,7 @@
-//! Deadlines in words, and the fields of an instant.
+//! Deadlines and openings in words, and the fields of an instant.
 //!
-//! A page shows a deadline in the zone of its round, in that of the reader, and in UTC; a row of a table shows only the
-//! first, with its offset. A form has a day and a time of day in the zone of the round; without a time, it is
+//! A page shows a deadline in the zone of its round, in that of the reader, and in UTC, and an opening in the same way; a
+//! row of a table shows only the first, with its offset. A form has a day and a time of day in the zone of the round; without a time, it is
 //! the beginning of the day, or its end for a deadline. Where the clocks of the zone skip the time or show it twice, the
 //! later instant is taken, so that nobody loses time.
 
@@ -12,6 +12,8 @@ use crate::web::{FormState, Page, Shown};
 
 /// The end of a day, as a deadline says it.
 const DAY_END: &str = "24:00";
+/// Its beginning, as an opening says it.
+const DAY_START: &str = "00:00";
 /// The zone that is told beside others.
 const UTC: &str = "UTC";
 /// The offset of clocks that show the same as those of UTC.
@@ -29,13 +31,24 @@ pub(super) enum Edge {
 /// A deadline in words, by one clock in each line. None says again what another has said.
 #[must_use]
 pub fn deadline(page: &Page, deadline: &ShownDeadline) -> Shown {
+    by_clocks(page, deadline, "deadline-of-round")
+}
+
+/// The opening of a round with this zone, by the same clocks.
+pub(super) fn opening_at(page: &Page, at: Timestamp, zone: &str) -> Shown {
+    let zoned = Zone::stored(Some(zone));
+    let (day, time, offset) = (zoned.day(at).to_string(), zoned.hour(at), zoned.offset(at));
+    by_clocks(page, &ShownDeadline { at, day, time, zone: zone.to_owned(), offset }, "opening-of-round")
+}
+
+fn by_clocks(page: &Page, deadline: &ShownDeadline, key: &str) -> Shown {
     let zone = page.zone();
     let has_no_offset = |zone: &str| Zone::stored(Some(zone)).offset(deadline.at) == NO_OFFSET;
     let is_elsewhere = zone != deadline.zone && zone != UTC;
     let is_told = has_no_offset(&deadline.zone) || (is_elsewhere && has_no_offset(zone));
     let of_reader = is_elsewhere.then(|| told(page, deadline, "deadline-of-reader"));
     let in_utc = (!is_told).then(|| told(page, deadline, "deadline-in-utc"));
-    deadline_in_row(page, deadline).above(of_reader.into_iter().chain(in_utc).collect())
+    told(page, deadline, key).above(of_reader.into_iter().chain(in_utc).collect())
 }
 
 /// A deadline in a row of a table, by the clocks of its round alone.
@@ -45,7 +58,11 @@ pub fn deadline_in_row(page: &Page, deadline: &ShownDeadline) -> Shown {
 }
 
 fn told(page: &Page, deadline: &ShownDeadline, key: &str) -> Shown {
-    let closing = if deadline.time == DAY_END { "day_end" } else { "hour" };
+    let closing = match deadline.time.as_str() {
+        DAY_END => "day_end",
+        DAY_START => "day_start",
+        _ => "hour",
+    };
     let args = [
         ("closing", closing.to_owned()),
         ("day", deadline.day.clone()),
@@ -72,7 +89,7 @@ pub(super) fn filled(form: FormState, name: &str, at: Timestamp, zone: &str, edg
             (day, time)
         }
     };
-    let is_edge = time == DAY_END || (edge == Edge::Start && time == "00:00");
+    let is_edge = time == DAY_END || (edge == Edge::Start && time == DAY_START);
     form.with(name, day).with(&format!("{name}_time"), if is_edge { String::new() } else { time })
 }
 

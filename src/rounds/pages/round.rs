@@ -6,7 +6,9 @@ use std::sync::Arc;
 use actix_web::web;
 use askama::Template;
 
-use super::super::{ExtensionRequest, Progress, RequestState, Round, RoundState, Rounds};
+use super::super::{
+    ExtensionRequest, OwnStanding, Progress, RequestState, ResponseState, Round, RoundState, Rounds, shown_deadline,
+};
 use super::chart::Chart;
 use super::dashboard::{Tile, by_region, tiles};
 use super::{address, calendar_file, deeds, extensions, facts, manages, may_ask, moments, name};
@@ -44,6 +46,8 @@ struct RoundPage<'a> {
     own: Vec<Own>,
     dashboard: Option<Dashboard>,
     submitted: Facts,
+    /// At which deadline that stands still; empty where it does not.
+    counted_until: String,
     /// What was published of it.
     results: Vec<Shown>,
     links: Vec<Shown>,
@@ -61,6 +65,7 @@ pub(super) async fn show(
     let (is_manager, has_opened) = (manages(&page), round.opened_at.is_some());
     let sees_progress = has_opened && (is_manager || round.is_participation_public);
     let progress = if sees_progress { Some(rounds.progress(Arc::clone(&viewer.0), *id).await?) } else { None };
+    let states = rounds.own_states(Arc::clone(&viewer.0), *id).await?;
     let facts = if is_manager {
         for_secretariat(&page, &round, pairs(&page, &surveys, &viewer.0, &round).await?)
     } else {
@@ -74,7 +79,8 @@ pub(super) async fn show(
         title: name(&page, &round),
         facts,
         buttons: if is_manager { buttons(&page, &round) } else { Vec::new() },
-        own: round.standings.iter().map(|own| standing(&page, &round, own)).collect(),
+        own: round.standings.iter().map(|own| standing(&page, &round, own, &states)).collect(),
+        counted_until: counted_until(&page, &round),
         submitted: progress.filter(|_| !is_manager).map(|progress| summary(&page, &progress)).unwrap_or_default(),
         dashboard,
         results: result_links(&page, &round, &results),
@@ -110,6 +116,13 @@ fn summary(page: &Page, progress: &Progress) -> Facts {
         .with(page.text("th-asked"), Shown::code(progress.frame))
         .with(page.text("th-submitted"), Shown::code(progress.submitted))
         .with(page.text("th-rate"), Shown::text(page.say("pace-percent", "percent", percent)))
+}
+
+/// At which deadline participation stands still for those who are not told of more time of others; empty before.
+fn counted_until(page: &Page, round: &Round) -> String {
+    let ended_at = round.closed_at.filter(|_| round.state == RoundState::Closed);
+    let day = ended_at.map(|at| shown_deadline(at, &round.zone).day);
+    day.map(|day| page.say("round-participation.until", "day", day)).unwrap_or_default()
 }
 
 /// The tables of two questions, in words.
@@ -158,8 +171,10 @@ fn buttons(page: &Page, round: &Round) -> Vec<Shown> {
 }
 
 /// How an organisation of the viewer stands, and what can be done for it.
-fn standing(page: &Page, round: &Round, own: &super::super::OwnStanding) -> Own {
+fn standing(page: &Page, round: &Round, own: &OwnStanding, states: &[(String, ResponseState)]) -> Own {
+    let state = states.iter().find(|(code, _)| *code == own.organisation).map(|(_, state)| *state);
     let is_open = if own.is_open { "standing-open" } else { "standing-closed" };
+    let response = state.map(|state| Shown::text(page.words("response-stands", state.as_str())));
     let extended = own.is_extended.then(|| Shown::text(page.text("standing-extended")));
     let has_ended = matches!(round.state, RoundState::Draft | RoundState::Cancelled);
     let ask = Shown::text(page.text("link-extension-new"))
@@ -172,7 +187,8 @@ fn standing(page: &Page, round: &Round, own: &super::super::OwnStanding) -> Own 
         links.push(response.leading_to(format!("{}/response", address(round.id))));
     }
     links.push(file);
-    if may_ask(page) && !has_ended {
+    // What is submitted needs no more time.
+    if may_ask(page) && !has_ended && state != Some(ResponseState::Submitted) {
         links.push(ask);
     }
     Own {
@@ -180,7 +196,8 @@ fn standing(page: &Page, round: &Round, own: &super::super::OwnStanding) -> Own 
         facts: Facts::default()
             .with(page.text("th-own-deadline"), moments::deadline(page, &own.deadline))
             .with_some(page.text("th-extension"), extended)
-            .with(page.text("th-state"), Shown::text(page.text(is_open))),
+            .with(page.text("th-acceptance"), Shown::text(page.text(is_open)))
+            .with_some(page.text("th-your-response"), response),
         links,
     }
 }

@@ -2,13 +2,15 @@
 //!
 //! The Secretariat sees each organisation's state. Everybody else sees who has submitted, if the round makes its
 //! participation public; otherwise nothing. For them participation stands still at the last deadline that they know:
-//! whoever submits later was granted more time, which they are not told.
+//! whoever submits later was granted more time, which they are not told. People of agencies read nothing by region, as in
+//! a release: agencies are few.
 
 mod pace;
 mod rules;
 mod store;
 mod types;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use pace::{Pace, PaceLine};
@@ -17,12 +19,13 @@ pub use types::{Progress, ProgressRow, RegionProgress, StateCount};
 use super::deadlines;
 use super::deadlines::rules::has_ended;
 use super::rules::Reach;
-use super::types::{FrameEntry, RoundRow};
+use super::types::{FrameEntry, ResponseState, RoundRow};
 use super::{ResponseStates, Rounds, interface, store as round_store, views};
 use crate::db::{Conn, Id};
 use crate::error::{Error, ProblemCode};
-use crate::policy::Principal;
+use crate::policy::{self, Principal, ResponseReach};
 use crate::service::Service as _;
+use crate::surveys::SurveyAudience;
 use crate::time::Timestamp;
 pub(super) use rules::Stand;
 
@@ -35,7 +38,7 @@ impl Rounds {
         let (responses, now) = (Arc::clone(&self.responses), self.foundation.clock.now());
         let read = move |conn: &mut Conn| {
             let reach = Reach::of(&viewer);
-            let (row, _) = views::seen(conn, reach, round)?;
+            let (row, survey) = views::seen(conn, reach, round)?;
             if !reach.all && !row.is_participation_public {
                 return Err(Error::forbidden(ProblemCode::SecretariatOnly));
             }
@@ -44,9 +47,35 @@ impl Rounds {
                 stands = as_known_to(conn, &viewer, &row, stands, now)?;
             }
             let unknown = interface::hidden_from(conn, &viewer, round)?;
-            Ok(rules::progress(&stands, reach.all, &unknown))
+            let mut told = rules::progress(&stands, reach.all, &unknown);
+            if !reach.all && survey.audience == SurveyAudience::Partner {
+                told.regions.clear();
+            }
+            Ok(told)
         };
         self.foundation().db.read_snapshot(read).await
+    }
+
+    /// How the responses stand that the viewer reaches as a whole, by the codes of the organisations.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn own_states(&self, viewer: Arc<Principal>, round: Id) -> Result<Vec<(String, ResponseState)>, Error> {
+        let responses = Arc::clone(&self.responses);
+        let read = move |conn: &mut Conn| {
+            let own: Vec<Id> = viewer.active().map(|held| held.organisation_id).collect();
+            let mut places = round_store::places(conn, &[round], &own)?;
+            places.retain(|(_, place)| {
+                policy::reach_of_response(&viewer, place.organisation) == Some(ResponseReach::Whole)
+            });
+            if places.is_empty() {
+                return Ok(Vec::new());
+            }
+            let states: HashMap<Id, ResponseState> = responses.states(conn, round)?.into_iter().collect();
+            let of = |place: &FrameEntry| states.get(&place.organisation).copied().unwrap_or(ResponseState::NotStarted);
+            Ok(places.into_iter().map(|(_, place)| (place.code.clone(), of(&place))).collect())
+        };
+        self.read(read).await
     }
 }
 

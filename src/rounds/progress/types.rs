@@ -53,7 +53,7 @@ pub struct Progress {
     pub submitted: usize,
     /// Each state; for the Secretariat.
     pub states: Vec<StateCount>,
-    /// Each region of the frame.
+    /// Each region of the frame. Empty for people of partner agencies: agencies are few.
     pub regions: Vec<RegionProgress>,
     /// Each organisation, in the order of the codes, without members that are hidden from the reader.
     pub data: Vec<ProgressRow>,

@@ -241,7 +241,7 @@ fn a15_a_reason_about_a_response_leads_nowhere(t: TestApp) {
     assert_eq!(stands(&awa, &response).0, "in_review");
     let mut browser = Browser::of(&t, &moussa);
     let page = browser.open(&format!("{response}/return"));
-    let again = browser.submit(&page, "Return", &[("reason", "See evil.com/now")]);
+    let again = browser.submit(&page, "Send back for changes", &[("reason", "See evil.com/now")]);
     assert_eq!((again.status, again.value("reason").trim()), (422, "See evil.com/now"), "{}", again.text());
 }
 

@@ -125,10 +125,10 @@ fn a08_the_word_of_a_return_is_kept_where_the_response_has_changed(t: TestApp) {
     let mut browser = Browser::of(&t, &moussa);
     let page = browser.open(&format!("{response}/return"));
     plans(&awa, &response, "one", 0);
-    let late = browser.submit(&page, "Return", &[("reason", "The plans are missing.")]);
+    let late = browser.submit(&page, "Send back for changes", &[("reason", "The plans are missing.")]);
     assert_eq!((late.status, late.value("reason").trim()), (412, "The plans are missing."), "{}", late.text());
     assert_eq!(state(&moussa, &response), "in_review");
-    assert_eq!(browser.submit(&late, "Return", &[]).status, 200);
+    assert_eq!(browser.submit(&late, "Send back for changes", &[]).status, 200);
     assert_eq!(state(&moussa, &response), "draft");
     assert!(t.mail_about(&awa.email, "was returned").text.contains("The plans are missing."));
     let forged = browser.post(&format!("{response}/request-review"), &[]);

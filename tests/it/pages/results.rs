@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::authorisation::cast;
 use crate::releases::{closed, open, open_again, submit, table};
 use crate::support::browser::{Browser, Page, selector};
+use crate::support::page::text_of;
 use crate::support::{Application, Expect as _, Person, TestApp, story};
 
 /// Most bytes of a page of results.
@@ -59,6 +60,8 @@ fn everybody_reads_public_results_and_the_community_the_others_too(t: TestApp) {
     assert!(release.shows("main details a[href$='results.json']"), "what programs read: {}", release.html);
     let together = "Several answers counted together";
     assert!(question.has(together) && question.has("level_3 or higher 74 64%"), "{}", question.text());
+    assert!(!question.has("level_5 or higher"), "that repeats a row: {}", question.text());
+    assert!(!question.shows("main img[height='320']") && question.shows("main img[height]"), "{}", question.html);
     assert!(question.has("is the range in which this count would be"), "{}", question.text());
     assert!(!question.has("Log out") && !question.has("Answers by name"), "{}", question.text());
     for part in ["", "/questions/maturity", "/comparison"] {
@@ -118,6 +121,8 @@ fn a_page_shows_the_figures_of_the_release_and_a_word_for_each_that_is_hidden(t:
     assert!(hidden > 20, "the fixture hides figures: {hidden}");
     let by_region = browser.open(&format!("/releases/{release}/questions/maturity?by=region"));
     let document = by_region.document();
+    let heads: Vec<String> = document.select(&selector("main thead th")).map(text_of).collect();
+    assert_eq!(heads[1..3], ["Americas and the Caribbean", "Europe"], "as everywhere");
     let chart = document.select(&selector("main img")).next().unwrap().attr("src").unwrap().to_owned();
     let answer = browser.send("GET", &chart, None);
     assert_eq!((answer.status, answer.header("content-type")), (200, Some("image/svg+xml")));
@@ -173,6 +178,26 @@ fn the_secretariat_sees_what_is_hidden_and_why_before_it_publishes(t: TestApp) {
     assert!(second.has("Corrects Release no. 1"), "{}", second.text());
     let first = browser.open(&published.path);
     assert!(first.has("A later release corrects this one: Release no. 2"), "{}", first.text());
+}
+
+#[story]
+fn the_preview_of_too_few_answers_says_that_alone(t: TestApp) {
+    let round = open(&t, "scs");
+    let member = round.members["AP"][0].clone();
+    let answers = json!({"maturity": "level_4", "it_strategy": "yes", "willing": "no"});
+    round.submit(&t, &[(member, answers)], false);
+    let (_, mut browser) = office(&t);
+    for is_closed in [false, true] {
+        if is_closed {
+            round.close(&t);
+        }
+        let form = browser.open(&format!("/rounds/{}/releases", round.id));
+        assert!(form.has("What you see in the preview counts as published"), "{}", form.text());
+        let preview = browser.submit(&form, "Show the preview", &[("audience", "members")]);
+        assert!(preview.has("This release only tells how many took part."), "{}", preview.text());
+        assert!(preview.has("Fewer than 5 have answered, so no figures can be published."), "{}", preview.text());
+        assert!(!preview.has("Left out") && !preview.has("is hidden"), "{}", preview.text());
+    }
 }
 
 #[story]

@@ -121,6 +121,8 @@ fn a_round_is_closed_and_called_off_after_the_consequence_was_told(t: TestApp) {
     let fields = [("closes_at", later.as_str()), ("reason", "More time for all.")];
     let ledger = browser.submit(&form, "Move the deadline", &fields);
     assert!(ledger.has("The deadline is added") && ledger.has("More time for all."), "{}", ledger.text());
+    assert!(ledger.has("Nobody has been told."), "{}", ledger.text());
+    assert!(ledger.link("Remind those who have not submitted").ends_with("/reminders"));
     let open = browser.open(&round);
     let ask = browser.click(&open, "Cancel the round");
     let cancelled = browser.submit(&ask, "Cancel the round", &[]);
@@ -134,7 +136,8 @@ fn more_time_is_asked_for_and_granted(t: TestApp) {
     let round = open_round(&t, &admin);
     let mut browser = Browser::of(&t, &moussa);
     let page = browser.open(&round);
-    assert!(page.has("Senegal") && page.has("Responses are accepted") && !page.has("Not started"), "{}", page.text());
+    assert!(page.has("Senegal") && page.has("Acceptance Responses are accepted"), "{}", page.text());
+    assert!(page.has("Your response Not started") && !page.has("In review"), "states of others: {}", page.text());
     assert_eq!(browser.send("GET", &page.link("Deadline for your calendar"), None).status, 200);
     let tasks = browser.open("/tasks");
     let way = format!("main a[href='{round}/response']");
@@ -155,6 +158,7 @@ fn more_time_is_asked_for_and_granted(t: TestApp) {
     assert!(request.has("Elections."), "{}", request.text());
     let grant = office.click(&request, "Grant (Senegal)");
     assert_eq!(grant.value("until"), until, "as it was asked for");
+    assert!(grant.has("Answer of the Secretariat"), "the list calls it so: {}", grant.text());
     let granted = office.submit(&grant, "Grant more time", &[("reason", "Good luck.")]);
     assert!(granted.has("More time is granted") && !granted.has("Waiting for a decision"), "{}", granted.text());
     let late = office.open(&grant.path);
@@ -202,6 +206,36 @@ fn a_round_is_called_by_the_day_of_its_own_zone(t: TestApp) {
         let page = office.open(&address);
         assert!(page.has("Smart customs, 17\u{a0}April 2024") && !page.has("16\u{a0}April 2024"), "{}", page.text());
     }
+    let page = office.open(&format!("/rounds/{}", made["id"].as_str().unwrap()));
+    assert!(page.has("beginning of 17\u{a0}April 2024 (00:00), Europe/Brussels"), "{}", page.text());
+    assert!(page.has("16\u{a0}April 2024, 22:00 UTC"), "beside it: {}", page.text());
+}
+
+#[story]
+fn a_closed_round_says_how_the_own_response_stands_and_until_when_participation_is_counted(t: TestApp) {
+    let (admin, moussa) = (t.admin(), coordinator(&t, "SN"));
+    survey(&admin);
+    let given = json!({"survey": "scs", "version": 1, "opens_at": t.clock.now().to_string(),
+        "closes_at": format!("{}T22:00:00Z", day(&t, 20)), "zone": "UTC", "is_participation_public": true});
+    let made: Value = admin.post("/rounds", &given).expect(201);
+    let round = format!("/rounds/{}", made["id"].as_str().unwrap());
+    admin.post(&format!("{round}/open"), &json!({})).expect(200);
+    let begun = moussa.post(&format!("{round}/response"), &json!({})).expect(200);
+    let response = format!("/responses/{}", begun["id"].as_str().unwrap());
+    let answers = json!([{"question": "it_strategy", "value": "no", "revision": 0}]);
+    moussa.patch(&format!("{response}/answers"), &answers).expect(200);
+    for step in ["request-review", "approve", "submit"] {
+        moussa.post(&format!("{response}/{step}"), &json!({})).expect(200);
+    }
+    let mut browser = Browser::of(&t, &moussa);
+    let open = browser.open(&round);
+    assert!(open.has("Your response Submitted") && !open.has("Ask for more time"), "{}", open.text());
+    assert!(open.has("Participation") && !open.has("As of the deadline"), "{}", open.text());
+    admin.post(&format!("{round}/close"), &json!({})).expect(200);
+    let closed = browser.open(&round);
+    assert!(closed.has("As of the deadline, ") && closed.has("Your response Submitted"), "{}", closed.text());
+    let office = Browser::of(&t, &admin).open(&round);
+    assert!(!office.has("As of the deadline"), "the Secretariat sees how all stand now: {}", office.text());
 }
 
 #[story]

@@ -105,6 +105,22 @@ fn participation_is_public_where_the_round_says_so(t: TestApp) {
 }
 
 #[story]
+fn people_of_agencies_read_no_participation_by_region(t: TestApp) {
+    let [_, partners, _] = stage(&t);
+    let (admin, email) = (t.admin(), "port@agency.example");
+    invite(&admin, email, "SN-PORT", "partner");
+    accept(&t, email);
+    let path = format!("/rounds/{partners}");
+    let tag = admin.get(&path).header("etag").unwrap().to_owned();
+    let public = json!({"is_participation_public": true});
+    admin.with_header("if-match", &tag).patch(&path, &public).expect(200);
+    let told = t.login(email).get(&format!("{path}/progress")).expect(200);
+    assert_eq!((&told["frame"], &told["regions"]), (&json!(1), &json!([])));
+    let all = admin.get(&format!("{path}/progress")).expect(200);
+    assert_eq!(all["regions"].as_array().unwrap().len(), 1, "the Secretariat does: {all}");
+}
+
+#[story]
 fn a_token_reads_or_manages_rounds_as_its_scopes_say(t: TestApp) {
     let [members, ..] = stage(&t);
     let (admin, moussa) = (t.admin(), coordinator(&t, "SN", "Moussa Fall", "fr"));
