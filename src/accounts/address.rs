@@ -20,7 +20,8 @@ impl UnitOfWork<Accounts> {
         // Limits for each person, and for each person and new address, so that no one can flood mailboxes. Requests of
         // other people for the same address have their own count: a stranger cannot use up the owner's.
         self.throttle.charge(conn, Bucket::AddressChange, &owner.to_string())?;
-        let is_mailed = self.throttle.admits(conn, Bucket::NewAddress, &format!("{owner} {}", address.key()))?;
+        let is_mailed =
+            self.throttle.admits(conn, Bucket::NewAddress, &format!("{owner} {}", address.mailbox_key()))?;
         if is_mailed {
             self.throttle.charge_mail_out(conn, Causer::Person(owner))?;
         }

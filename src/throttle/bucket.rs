@@ -54,10 +54,10 @@ crate::text_enum! {
         HashNetwork = "hash_network",
         /// Applications from a network.
         RegisterNetwork = "register_network",
-        /// Links mailed to an address; those for a new password are counted separately, and so are reminders
-        /// ([`Self::Remind`]).
+        /// Links mailed to a mailbox for applications, whatever the sub-address; those for a new password are counted
+        /// separately, and so are reminders ([`Self::Remind`]).
         Link = "link",
-        /// Links of applications that are mailed again to an address of which nobody has verified that it is the
+        /// Links of applications that are mailed again to a mailbox of which nobody has verified that it is the
         /// applicant's.
         Remind = "remind",
         /// Changes of address that a person requests.
@@ -74,9 +74,10 @@ crate::text_enum! {
         Export = "export",
         /// Contacts that a person sees, page by page and one by one.
         Seen = "seen",
-        /// Links mailed to an address for one inviting officer, apart from requests of strangers.
+        /// Links mailed to an address for one inviting officer, apart from requests of strangers. Of an address and not
+        /// of a mailbox: the colleagues of one office may have sub-addresses of its mailbox, and the officer has a limit.
         Invite = "invite",
-        /// Changes to one address that a person requests.
+        /// Changes to the addresses of one mailbox that a person requests.
         NewAddress = "new_address",
         /// Mails to others that a person causes.
         MailPerson = "mail_person",

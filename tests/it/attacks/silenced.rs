@@ -110,3 +110,22 @@ fn a16_only_the_reader_of_the_mailbox_corrects_an_application(t: TestApp) {
     let waiting = t.admin().get("/registrations").expect(200)["data"][0].clone();
     assert_eq!((&waiting["email"], &waiting["name"]), (&json!(VICTIM), &json!("Awa Ndiaye")), "{waiting}");
 }
+
+#[story]
+fn a16_sub_addresses_of_a_mailbox_share_its_budget(t: TestApp) {
+    let mut mails = 0;
+    for number in 0..6 {
+        let email = format!("victim+{number}@douanes.example");
+        let application = Application { email: email.clone(), ..Application::new("KE", "Mallory Byrne") };
+        t.anonymous().post("/registrations", &application.form()).unwrap().expect(202);
+        t.anonymous().post("/auth/password/forgot", &json!({"email": email})).unwrap().expect(202);
+        t.deliver();
+        mails += t.inbox(&email).len();
+    }
+    apply(&t, "KE", "Mallory Byrne");
+    t.deliver();
+    assert_eq!(mails + t.inbox(VICTIM).len(), 4, "three links, and one of them again");
+    // Another mailbox has budgets of its own.
+    let other = t.apply(&Application::new("SN", "Awa Diop"));
+    assert!(!other.is_empty());
+}
