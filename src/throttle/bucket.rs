@@ -79,6 +79,8 @@ crate::text_enum! {
         Invite = "invite",
         /// Changes to the addresses of one mailbox that a person requests.
         NewAddress = "new_address",
+        /// The same of all people without an appointment in force together.
+        NewMailbox = "new_mailbox",
         /// Mails to others that a person causes.
         MailPerson = "mail_person",
         /// The same for an officer, whose work is with others.
@@ -183,6 +185,7 @@ impl Bucket {
             Self::CompareNetwork => 41,
             Self::SurveyCall => 42,
             Self::RoundReminder => 43,
+            Self::NewMailbox => 44,
         }
     }
 }
@@ -217,7 +220,9 @@ impl Limits {
                 Rule::meter(s.network_failures, s.network_failures_per_minute, 60)
             }
             Bucket::RegisterNetwork => hourly(s.network_applications),
-            Bucket::Link | Bucket::Invite | Bucket::NewAddress => Rule::meter(s.links_per_address, 1, 3_600),
+            Bucket::Link | Bucket::Invite | Bucket::NewAddress | Bucket::NewMailbox => {
+                Rule::meter(s.links_per_address, 1, 3_600)
+            }
             Bucket::Remind => hourly(1),
             Bucket::Sensitive => hourly(SENSITIVE),
             Bucket::Proven => hourly(PROVEN),

@@ -129,3 +129,20 @@ fn a16_sub_addresses_of_a_mailbox_share_its_budget(t: TestApp) {
     let other = t.apply(&Application::new("SN", "Awa Diop"));
     assert!(!other.is_empty());
 }
+
+#[story]
+fn a16_many_applicants_flood_no_mailbox_by_changes_of_address(t: TestApp) {
+    let asks = |email: &str| t.login(email).post("/me/email", &json!({"email": VICTIM})).expect(202);
+    let answers: Vec<_> = (0..5)
+        .map(|number| {
+            let email = format!("mallory{number}@elsewhere.example");
+            t.apply_and_verify(&Application { email: email.clone(), ..Application::new("KE", "Mallory Byrne") });
+            asks(&email)
+        })
+        .collect();
+    assert_eq!(mails(&t), 3);
+    assert!(answers.iter().all(|answer| answer == &answers[0]), "{answers:?}");
+    // Whoever has an appointment in force has a share that these have not used up.
+    asks(&t.ncp("SN").email);
+    assert_eq!(mails(&t), 4);
+}
