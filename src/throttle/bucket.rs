@@ -57,6 +57,10 @@ crate::text_enum! {
         /// Links mailed to a mailbox for applications, whatever the sub-address; those for a new password are counted
         /// separately, and so are reminders ([`Self::Remind`]).
         Link = "link",
+        /// Links for a new password mailed to an address with an account, from unknown devices.
+        Reset = "reset",
+        /// The same from a known device, so that a stranger cannot use up the owner's.
+        ResetDevice = "reset_device",
         /// Links of applications that are mailed again to a mailbox of which nobody has verified that it is the
         /// applicant's.
         Remind = "remind",
@@ -186,6 +190,8 @@ impl Bucket {
             Self::SurveyCall => 42,
             Self::RoundReminder => 43,
             Self::NewMailbox => 44,
+            Self::Reset => 45,
+            Self::ResetDevice => 46,
         }
     }
 }
@@ -196,6 +202,7 @@ pub(super) struct Limits {
     throttle: config::Throttle,
     directory: config::Directory,
     approval_above: u32,
+    reset_link_seconds: u64,
 }
 
 impl Limits {
@@ -204,6 +211,7 @@ impl Limits {
             throttle: settings.throttle.clone(),
             directory: settings.directory.clone(),
             approval_above: u32::try_from(settings.announcements.approval_above).unwrap_or(u32::MAX),
+            reset_link_seconds: 60 * settings.identity.reset_link_minutes,
         }
     }
 
@@ -222,6 +230,10 @@ impl Limits {
             Bucket::RegisterNetwork => hourly(s.network_applications),
             Bucket::Link | Bucket::Invite | Bucket::NewAddress | Bucket::NewMailbox => {
                 Rule::meter(s.links_per_address, 1, 3_600)
+            }
+            // No later than the last link ends, so that there is always a good one, whoever asks.
+            Bucket::Reset | Bucket::ResetDevice => {
+                Rule::meter(s.links_per_address, 1, self.reset_link_seconds.min(HOUR.as_secs()))
             }
             Bucket::Remind => hourly(1),
             Bucket::Sensitive => hourly(SENSITIVE),
