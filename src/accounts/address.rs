@@ -17,10 +17,14 @@ impl UnitOfWork<Accounts> {
     pub(super) fn ask_address(&self, conn: &mut Conn, asker: &Principal, address: &EmailAddress) -> Result<(), Error> {
         let owner = asker.user_id;
         let person = identity::get_user(conn, owner)?;
-        // Limits for each person, and for each person and new address, so that no one can flood mailboxes. Requests of
-        // other people for the same address have their own count: a stranger cannot use up the owner's.
+        // Limits for each person, and for each person and new mailbox, so that no one can flood mailboxes. People with an
+        // appointment in force have only these: nobody else uses up theirs. All others share one limit for each mailbox,
+        // since a stranger can have many accounts that wait for a decision.
         self.throttle.charge(conn, Bucket::AddressChange, &owner.to_string())?;
-        let is_mailed = self.throttle.admits(conn, Bucket::NewAddress, &format!("{owner} {}", address.key()))?;
+        let mailbox = address.mailbox_key();
+        let is_in_force = asker.appointments.iter().any(|held| held.status.is_listed());
+        let is_mailed = self.throttle.admits(conn, Bucket::NewAddress, &format!("{owner} {mailbox}"))?
+            && (is_in_force || self.throttle.admits(conn, Bucket::NewMailbox, &mailbox)?);
         if is_mailed {
             self.throttle.charge_mail_out(conn, Causer::Person(owner))?;
         }

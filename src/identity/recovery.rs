@@ -3,7 +3,8 @@
 //! A request for a link changes and ends nothing, and its answer never discloses whether the address has an account. A
 //! link can be used once, and only the newest is valid. It replaces the password and nothing else: the second factor
 //! stays, no session is opened, every session and API token ends, known devices and places are forgotten, and the owner
-//! is notified. It also restores the budgets that a thief with the old password or a session may have used up. A change
+//! is notified. Links have a budget that refills no later than a link ends, and known devices have a share of their own:
+//! strangers who ask for an owner's links never leave the owner without a good one. A link also restores the budgets that a thief with the old password or a session may have used up. A change
 //! of password does not: it needs no mailbox, so a thief could repeat it to get ever new budgets.
 
 use std::sync::Arc;
@@ -78,7 +79,7 @@ impl Identity {
         let typed = forgot.email.clone();
         let (throttle, outbox, audit) = (Arc::clone(&self.throttle), self.outbox.clone(), self.audit.clone());
         let (now, life, random) = (self.clock.now(), self.reset_life(), self.random.clone());
-        let trace = Trace::from(caller);
+        let (trace, devices, from) = (Trace::from(caller), Arc::clone(&self.devices), caller.clone());
         self.db
             .write(move |conn| {
                 let Ok(address) = EmailAddress::parse(&typed) else { return Ok(()) };
@@ -87,8 +88,14 @@ impl Identity {
                     // The person before the links and their count (lock order, `db`).
                     store::lock(conn, owner.id, Lock::Change)?;
                 }
-                if !throttle.admits(conn, Bucket::Link, &format!("reset {}", address.key()))? {
-                    // The address has used up this hour's links; the answer is the same.
+                // A known device has a share of its own, which no stranger uses up.
+                let device = known.as_ref().and_then(|owner| devices.of(&from, owner, now));
+                let (bucket, share) = match device {
+                    Some(device) => (Bucket::ResetDevice, device.name),
+                    None => (Bucket::Reset, address.key()),
+                };
+                if !throttle.admits(conn, bucket, &share)? {
+                    // The links of this time are used up; the answer is the same, and the last of them is good still.
                     return Ok(());
                 }
                 let Some(owner) = known else { return Ok(()) };

@@ -58,6 +58,24 @@ impl EmailAddress {
     pub fn key(&self) -> String {
         self.0.to_lowercase()
     }
+
+    /// The key of the mailbox that budgets of mails count: without the sub-address after the first `+` (RFC 5233), since
+    /// many hosts deliver all of these to one mailbox. Never for who somebody is: elsewhere they are several mailboxes.
+    #[must_use]
+    pub fn mailbox_key(&self) -> String {
+        mailbox_of(&self.key())
+    }
+}
+
+/// The key of the mailbox of an address with this key ([`EmailAddress::mailbox_key`]).
+#[must_use]
+pub fn mailbox_of(key: &str) -> String {
+    let Some((local, domain)) = key.rsplit_once('@') else { return key.to_owned() };
+    match local.split_once('+') {
+        // Nothing before the sign: no sub-address.
+        Some((mailbox, _)) if !mailbox.is_empty() => format!("{mailbox}@{domain}"),
+        _ => key.to_owned(),
+    }
 }
 
 /// A text without invisible characters at its ends: spaces of any script, and the marks that are copied along with an
@@ -172,6 +190,21 @@ mod tests {
             assert!(EmailAddress::parse(bad).is_err(), "{bad:?}");
         }
         assert_eq!(domain("\u{202A}x.example\u{202C}").unwrap(), "x.example");
+    }
+
+    #[test]
+    fn sub_addresses_are_of_one_mailbox() {
+        for (typed, mailbox) in [
+            ("Awa.Diop@X.example", "awa.diop@x.example"),
+            ("awa.diop+1@x.example", "awa.diop@x.example"),
+            ("Awa.Diop+a+b@x.example", "awa.diop@x.example"),
+            ("awa.diop+@x.example", "awa.diop@x.example"),
+            ("+awa@x.example", "+awa@x.example"),
+            ("awa-1@x.example", "awa-1@x.example"),
+        ] {
+            assert_eq!(EmailAddress::parse(typed).unwrap().mailbox_key(), mailbox, "{typed}");
+        }
+        assert_ne!(EmailAddress::parse("a+1@x.example").unwrap().key(), "a@x.example", "and people are told apart");
     }
 
     proptest! {

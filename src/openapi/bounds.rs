@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Type, field, and most characters; one at least.
-const TEXTS: [(&str, &str, usize); 43] = [
+const TEXTS: [(&str, &str, usize); 44] = [
     ("Accept", "job_title", life_cycle::invitations::MAX_LINE),
     ("Accept", "name", name::MAX_NAME),
     ("Act", "reason", life_cycle::MAX_REASON),
@@ -33,6 +33,7 @@ const TEXTS: [(&str, &str, usize); 43] = [
     ("ChangeMember", "name_fr", member_editing::MAX_NAME),
     ("ChangeWebhook", "description", webhooks::MAX_DESCRIPTION),
     ("ChangeWebhook", "url", webhooks::MAX_URL),
+    ("GiveBack", "reason", announcements::campaign::MAX_REASON),
     ("GivenAlias", "name", member_editing::MAX_NAME),
     ("GivenDeadline", "reason", rounds::MAX_REASON),
     ("GivenDecision", "reason", rounds::MAX_REASON),

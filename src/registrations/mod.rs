@@ -73,7 +73,7 @@ impl UnitOfWork<Registrations> {
     fn apply(&self, conn: &mut Conn, application: &Application, asked_in: Language) -> Result<(), Error> {
         let organisation = members::appointable(conn, &application.organisation, "/organisation")?;
         application.role.check_fits(&organisation, Role::APPLIED_FOR)?;
-        if !self.throttle.admits(conn, Bucket::Link, &application.email.key())? {
+        if !self.throttle.admits(conn, Bucket::Link, &application.email.mailbox_key())? {
             // The budget of links of the mailbox is used up; the answer is the same. Any link that was mailed for it lets
             // the owner of the mailbox put what belongs to the application in place of what others sent (`correct`).
             return Ok(());
@@ -117,7 +117,7 @@ impl UnitOfWork<Registrations> {
             return Ok(());
         }
         let Some(row) = store::newest_unverified(conn, &address.key())? else { return Ok(()) };
-        if !self.throttle.admits(conn, Bucket::Remind, &address.key())? {
+        if !self.throttle.admits(conn, Bucket::Remind, &address.mailbox_key())? {
             return Ok(());
         }
         let (in_english, in_french) = store::organisation_names(conn, row.organisation_id)?;

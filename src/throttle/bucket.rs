@@ -54,10 +54,14 @@ crate::text_enum! {
         HashNetwork = "hash_network",
         /// Applications from a network.
         RegisterNetwork = "register_network",
-        /// Links mailed to an address; those for a new password are counted separately, and so are reminders
-        /// ([`Self::Remind`]).
+        /// Links mailed to a mailbox for applications, whatever the sub-address; those for a new password are counted
+        /// separately, and so are reminders ([`Self::Remind`]).
         Link = "link",
-        /// Links of applications that are mailed again to an address of which nobody has verified that it is the
+        /// Links for a new password mailed to an address with an account, from unknown devices.
+        Reset = "reset",
+        /// The same from a known device, so that a stranger cannot use up the owner's.
+        ResetDevice = "reset_device",
+        /// Links of applications that are mailed again to a mailbox of which nobody has verified that it is the
         /// applicant's.
         Remind = "remind",
         /// Changes of address that a person requests.
@@ -74,10 +78,13 @@ crate::text_enum! {
         Export = "export",
         /// Contacts that a person sees, page by page and one by one.
         Seen = "seen",
-        /// Links mailed to an address for one inviting officer, apart from requests of strangers.
+        /// Links mailed to an address for one inviting officer, apart from requests of strangers. Of an address and not
+        /// of a mailbox: the colleagues of one office may have sub-addresses of its mailbox, and the officer has a limit.
         Invite = "invite",
-        /// Changes to one address that a person requests.
+        /// Changes to the addresses of one mailbox that a person requests.
         NewAddress = "new_address",
+        /// The same of all people without an appointment in force together.
+        NewMailbox = "new_mailbox",
         /// Mails to others that a person causes.
         MailPerson = "mail_person",
         /// The same for an officer, whose work is with others.
@@ -182,6 +189,9 @@ impl Bucket {
             Self::CompareNetwork => 41,
             Self::SurveyCall => 42,
             Self::RoundReminder => 43,
+            Self::NewMailbox => 44,
+            Self::Reset => 45,
+            Self::ResetDevice => 46,
         }
     }
 }
@@ -192,6 +202,7 @@ pub(super) struct Limits {
     throttle: config::Throttle,
     directory: config::Directory,
     approval_above: u32,
+    reset_link_seconds: u64,
 }
 
 impl Limits {
@@ -200,6 +211,7 @@ impl Limits {
             throttle: settings.throttle.clone(),
             directory: settings.directory.clone(),
             approval_above: u32::try_from(settings.announcements.approval_above).unwrap_or(u32::MAX),
+            reset_link_seconds: 60 * settings.identity.reset_link_minutes,
         }
     }
 
@@ -216,7 +228,13 @@ impl Limits {
                 Rule::meter(s.network_failures, s.network_failures_per_minute, 60)
             }
             Bucket::RegisterNetwork => hourly(s.network_applications),
-            Bucket::Link | Bucket::Invite | Bucket::NewAddress => Rule::meter(s.links_per_address, 1, 3_600),
+            Bucket::Link | Bucket::Invite | Bucket::NewAddress | Bucket::NewMailbox => {
+                Rule::meter(s.links_per_address, 1, 3_600)
+            }
+            // No later than the last link ends, so that there is always a good one, whoever asks.
+            Bucket::Reset | Bucket::ResetDevice => {
+                Rule::meter(s.links_per_address, 1, self.reset_link_seconds.min(HOUR.as_secs()))
+            }
             Bucket::Remind => hourly(1),
             Bucket::Sensitive => hourly(SENSITIVE),
             Bucket::Proven => hourly(PROVEN),

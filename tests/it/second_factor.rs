@@ -251,6 +251,9 @@ fn m6_what_was_replayed_forged_or_not_verified_is_refused(t: TestApp) {
     key.verifies_user = false;
     refused(&mut key);
     key.verifies_user = true;
+    key.framed_by = Some("https://evil.example");
+    refused(&mut key);
+    key.framed_by = None;
     refused(&mut Authenticator::new(ORIGIN, b"never seen here before, at all"));
     let late = begin(&t, None);
     t.pass(Duration::from_mins(5));
@@ -259,11 +262,15 @@ fn m6_what_was_replayed_forged_or_not_verified_is_refused(t: TestApp) {
     finish(&t, &good, &key.get(&good["options"]), None).expect(200);
 
     let awa = t.login_by_passkey(&awa.email, &mut key);
-    let started = awa.post("/me/passkeys/start", &json!({})).expect(200);
-    let mut second = Authenticator::new("https://evil.example", b"made for another site, not us");
-    let made = second.create(&started["options"]);
-    let form = json!({"state": started["state"], "name": "Second", "credential": made});
-    assert_eq!(awa.post("/me/passkeys/finish", &form).json()["errors"][0]["code"], "passkey_refused");
+    let elsewhere = Authenticator::new("https://evil.example", b"made for another site, not us");
+    let mut framed = Authenticator::new(ORIGIN, b"made in a frame of another site");
+    framed.framed_by = Some("https://evil.example");
+    for mut second in [elsewhere, framed] {
+        let started = awa.post("/me/passkeys/start", &json!({})).expect(200);
+        let made = second.create(&started["options"]);
+        let form = json!({"state": started["state"], "name": "Second", "credential": made});
+        assert_eq!(awa.post("/me/passkeys/finish", &form).json()["errors"][0]["code"], "passkey_refused");
+    }
 }
 
 #[story]

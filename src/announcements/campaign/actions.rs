@@ -7,7 +7,7 @@ use crate::announcements::Announcements;
 use crate::announcements::rendering::Rendering;
 use crate::announcements::state_machine::Event;
 use crate::announcements::store;
-use crate::announcements::types::{Announcement, Approve, Campaign, Draft, Schedule};
+use crate::announcements::types::{Announcement, Approve, Campaign, Draft, GiveBack, Schedule};
 use crate::audit::Trace;
 use crate::db::{Conn, Id};
 use crate::error::Error;
@@ -22,8 +22,8 @@ pub enum Action {
     Submit(Option<String>),
     /// To approve what somebody else submitted.
     Approve(Approve),
-    /// To give it back to its author, for a reason.
-    Reject(Option<String>),
+    /// To give it back to its author.
+    Reject(GiveBack),
     /// To let it begin by itself at an instant: likewise.
     Schedule(Schedule, Option<String>),
     /// To take that instant away.
@@ -71,7 +71,7 @@ impl Announcements {
                 })
             }
             Action::Approve(form) => Box::new(move |unit, conn| unit.approve(conn, id, &officer, &form)),
-            Action::Reject(reason) => Box::new(move |unit, conn| unit.reject(conn, id, by, reason.as_deref())),
+            Action::Reject(form) => Box::new(move |unit, conn| unit.reject(conn, id, by, &form)),
             Action::Schedule(form, seen) => Box::new(move |unit, conn| {
                 if let Some(seen) = seen {
                     super::check_content(conn, id, Event::Schedule, &seen)?;

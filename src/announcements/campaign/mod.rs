@@ -18,7 +18,7 @@ use super::cause::{Cause, Why};
 use super::rendering::Rendering;
 use super::state_machine::Event;
 use super::store::{Approval, Plan};
-use super::types::{Announcement, AnnouncementStatus, Approve, Draft, Row, Schedule};
+use super::types::{Announcement, AnnouncementStatus, Approve, Draft, GiveBack, Row, Schedule};
 use super::{Announcements, draft_of, grants, lock_for, rules, store};
 use crate::db::{Conn, Id};
 use crate::directory::recipients::{self, ContactSet};
@@ -105,10 +105,13 @@ impl UnitOfWork<Announcements> {
         self.change(conn, id, Some(officer.user_id), Event::Approve, next, Why::Unsaid)
     }
 
-    /// Returns it to its author.
-    fn reject(&self, conn: &mut Conn, id: Id, by: Id, reason: Option<&str>) -> Result<Announcement, Error> {
+    /// Returns it to its author, where it says what was read.
+    fn reject(&self, conn: &mut Conn, id: Id, by: Id, given: &GiveBack) -> Result<Announcement, Error> {
         let (_, next) = lock_for(conn, id, Event::Reject)?;
-        let reason = parse_reason(reason)?;
+        if let Some(read) = &given.content_hash {
+            check_content(conn, id, Event::Reject, read)?;
+        }
+        let reason = parse_reason(given.reason.as_deref())?;
         store::set_approval(conn, id, &Approval::default())?;
         self.change(conn, id, Some(by), Event::Reject, next, reason.as_deref().into())
     }

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 
 use super::Action;
 use crate::announcements::Announcements;
-use crate::announcements::types::{Announcement, Approve, GivenReason, Schedule};
+use crate::announcements::types::{Announcement, Approve, GiveBack, GivenReason, Schedule};
 use crate::audit::Trace;
 use crate::db::Id;
 use crate::error::Error;
@@ -63,7 +63,7 @@ pub async fn approve(
 
 /// Gives it back to its author.
 #[utoipa::path(post, path = "/api/v1/announcements/{id}/reject", tag = "announcements",
-    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)), request_body = GivenReason,
+    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)), request_body = GiveBack,
     responses((status = 200, body = Announcement)))]
 pub async fn reject(
     officer: CanManageAnnouncements,
@@ -71,9 +71,9 @@ pub async fn reject(
     caller: RequestContext,
     key: IdempotencyKey,
     id: web::Path<Id>,
-    body: MaybeJson<GivenReason>,
+    body: MaybeJson<GiveBack>,
 ) -> Result<HttpResponse, Error> {
-    act(&service, officer, &caller, &key, *id, Action::Reject(body.0.reason)).await
+    act(&service, officer, &caller, &key, *id, Action::Reject(body.0)).await
 }
 
 /// Lets it begin by itself at an instant.

@@ -318,7 +318,8 @@ impl Login {
         self.library.identify_discoverable_authentication(signed).ok().map(|(user, _)| Id::from(user))
     }
 
-    /// Whether this passkey signed the answer, for this ceremony and with user verification, in whatever state.
+    /// Whether this passkey signed the answer, for this ceremony, with user verification and for a page in no frame of
+    /// another site, in whatever state.
     fn is_genuine(
         &self,
         signed: &PublicKeyCredential,
@@ -326,6 +327,9 @@ impl Login {
         credential: &Credential,
         said: State,
     ) -> bool {
+        if !rules::is_in_no_frame(&signed.response.client_data_json) {
+            return false;
+        }
         let mut expected = credential.clone();
         expected.backup_eligible = said.backup_eligible;
         expected.counter = 0;

@@ -22,8 +22,8 @@ use super::super::store::{self as secrets, NewToken};
 use super::super::types::Purpose;
 use super::super::{Identity, security_notifications};
 use super::enrolment::open_raised;
-use super::store;
 use super::types::{PasskeyFinish, PasskeyOptions, PasskeyView};
+use super::{rules, store};
 use crate::audit::{Entry, Event, Trace};
 use crate::db::{Document, Id};
 use crate::error::{Error, FieldCode, FieldError, OrInternal as _, ProblemCode};
@@ -114,7 +114,8 @@ impl Identity {
                 }
                 let ceremony: PasskeyRegistration = stored(spent.payload)?;
                 let passkey = match library.finish_passkey_registration(&form.credential, &ceremony) {
-                    Ok(passkey) => passkey,
+                    Ok(passkey) if rules::is_in_no_frame(&form.credential.response.client_data_json) => passkey,
+                    Ok(_) => return Ok(Err(FieldCode::PasskeyRefused)),
                     // The ceremony is spent in either case.
                     Err(error) => return Ok(Err(unfit(&error))),
                 };

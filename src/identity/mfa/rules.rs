@@ -1,4 +1,5 @@
-//! Decisions about the state that a passkey reports at login (WebAuthn Level 3, 6.1.1, 6.1.3 and 7.2).
+//! Decisions about the state that a passkey reports at login (WebAuthn Level 3, 6.1.1, 6.1.3 and 7.2), and about the page
+//! that asked for the passkey (5.8.1).
 //!
 //! The backup eligibility of a passkey should never change, but does: authenticators learned to report it, and programs
 //! that open the same vault report it differently. The standard asks for a check where a decision depends on it; here
@@ -9,7 +10,8 @@
 //! eligible for backup before and is not now, and once it has begun to count (zero stays allowed for ever). A passkey
 //! that exists in several places has several counters, or none: its stored counter stays at zero and means nothing.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::types::Suspicion;
 
@@ -42,6 +44,22 @@ impl State {
             counter: u32::from_be_bytes(counter),
         })
     }
+}
+
+/// What the browser says of the page that asked for a passkey.
+#[derive(Deserialize)]
+struct Asking {
+    #[serde(default, rename = "crossOrigin")]
+    cross_origin: Option<bool>,
+    #[serde(default, rename = "topOrigin")]
+    top_origin: Option<Value>,
+}
+
+/// Whether the page that asked for a passkey was in no frame of another site, by the data that the browser collected. No
+/// page of the portal is in one. The library asks this of a new passkey alone.
+pub(super) fn is_in_no_frame(client_data: &[u8]) -> bool {
+    let asking = serde_json::from_slice::<Asking>(client_data);
+    asking.is_ok_and(|page| !page.cross_origin.unwrap_or_default() && page.top_origin.is_none())
 }
 
 /// The decision about a login.
@@ -101,6 +119,22 @@ mod tests {
         data[32] = 0x05;
         assert_eq!(State::said(&data), Some(state(false, false, 258)));
         assert_eq!(State::said(&data[..36]), None);
+    }
+
+    #[test]
+    fn no_page_in_a_frame_of_another_site_asks_for_a_passkey() {
+        for own in [r#"{"type": "webauthn.get"}"#, r#"{"crossOrigin": false}"#, r#"{"crossOrigin": null}"#] {
+            assert!(is_in_no_frame(own.as_bytes()), "{own}");
+        }
+        for framed in [
+            r#"{"crossOrigin": true}"#,
+            r#"{"crossOrigin": false, "crossOrigin": true}"#,
+            r#"{"crossOrigin": "false"}"#,
+            r#"{"crossOrigin": false, "topOrigin": "https://evil.example"}"#,
+            "",
+        ] {
+            assert!(!is_in_no_frame(framed.as_bytes()), "{framed}");
+        }
     }
 
     #[test]

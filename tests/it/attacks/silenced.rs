@@ -1,5 +1,7 @@
 //! Strangers who use up the mails to an address, so that its owner gets none (number 16).
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::support::browser::Browser;
@@ -109,4 +111,73 @@ fn a16_only_the_reader_of_the_mailbox_corrects_an_application(t: TestApp) {
     t.verify(&token).expect(200);
     let waiting = t.admin().get("/registrations").expect(200)["data"][0].clone();
     assert_eq!((&waiting["email"], &waiting["name"]), (&json!(VICTIM), &json!("Awa Ndiaye")), "{waiting}");
+}
+
+#[story]
+fn a16_sub_addresses_of_a_mailbox_share_its_budget(t: TestApp) {
+    let mut mails = 0;
+    for number in 0..6 {
+        let email = format!("victim+{number}@douanes.example");
+        let application = Application { email: email.clone(), ..Application::new("KE", "Mallory Byrne") };
+        t.anonymous().post("/registrations", &application.form()).unwrap().expect(202);
+        t.anonymous().post("/auth/password/forgot", &json!({"email": email})).unwrap().expect(202);
+        t.deliver();
+        mails += t.inbox(&email).len();
+    }
+    apply(&t, "KE", "Mallory Byrne");
+    t.deliver();
+    assert_eq!(mails + t.inbox(VICTIM).len(), 4, "three links, and one of them again");
+    // Another mailbox has budgets of its own.
+    let other = t.apply(&Application::new("SN", "Awa Diop"));
+    assert!(!other.is_empty());
+}
+
+#[story]
+fn a16_many_applicants_flood_no_mailbox_by_changes_of_address(t: TestApp) {
+    let asks = |email: &str| t.login(email).post("/me/email", &json!({"email": VICTIM})).expect(202);
+    let answers: Vec<_> = (0..5)
+        .map(|number| {
+            let email = format!("mallory{number}@elsewhere.example");
+            t.apply_and_verify(&Application { email: email.clone(), ..Application::new("KE", "Mallory Byrne") });
+            asks(&email)
+        })
+        .collect();
+    assert_eq!(mails(&t), 3);
+    assert!(answers.iter().all(|answer| answer == &answers[0]), "{answers:?}");
+    // Whoever has an appointment in force has a share that these have not used up.
+    asks(&t.ncp("SN").email);
+    assert_eq!(mails(&t), 4);
+}
+
+/// The links for a new password that were mailed to an address.
+fn resets(t: &TestApp, email: &str) -> Vec<String> {
+    t.deliver();
+    t.inbox(email).iter().filter_map(|mail| mail.token("reset")).collect()
+}
+
+#[story]
+fn a16_strangers_leave_no_owner_without_a_link_for_a_new_password(t: TestApp) {
+    let awa = t.ncp("SN");
+    let mut home = Browser::anonymous(&t);
+    home.log_in(&t, &awa.email);
+    let form = json!({"email": awa.email});
+    let ask = || {
+        t.from("203.0.113.66").post("/auth/password/forgot", &form).unwrap().expect(202);
+        resets(&t, &awa.email).len()
+    };
+    assert_eq!([ask(), ask(), ask(), ask(), ask()], [1, 2, 3, 3, 3]);
+    // From a device that is not known there is another one when the last has ended, however often strangers ask.
+    for number in 4..7 {
+        t.pass(Duration::from_mins(30));
+        let newest = resets(&t, &awa.email).pop().unwrap();
+        let look = t.anonymous().post("/auth/password/reset", &json!({"token": newest, "password": "short"})).unwrap();
+        assert_eq!(look.refused(410), "link_spent");
+        assert_eq!([ask(), ask()], [number, number]);
+    }
+    // The known device has its own share at any time.
+    assert_eq!(home.post("/forgot", &[("email", &awa.email)]).status, 200);
+    let links = resets(&t, &awa.email);
+    assert_eq!(links.len(), 7);
+    let form = json!({"token": links[6], "password": "velvet walnut drizzle"});
+    t.anonymous().post("/auth/password/reset", &form).unwrap().expect(200);
 }

@@ -1,7 +1,7 @@
 //! A passkey in software: the part of a browser and a security key (WebAuthn Level 3, 6 and 7), with an ES256 key.
 //!
-//! It does what a test asks, also what an honest one would not: sign for another origin, without verifying its user, or
-//! count back.
+//! It does what a test asks, also what an honest one would not: sign for another origin or in the frame of another site,
+//! without verifying its user, or count back.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rand::SystemRandom;
@@ -30,6 +30,8 @@ pub struct Authenticator {
     pub backed_up: bool,
     pub origin: String,
     pub verifies_user: bool,
+    /// The site in whose frame the page is that asks.
+    pub framed_by: Option<&'static str>,
 }
 
 impl Authenticator {
@@ -47,6 +49,7 @@ impl Authenticator {
             backed_up: false,
             origin: origin.to_owned(),
             verifies_user: true,
+            framed_by: None,
         }
     }
 
@@ -101,7 +104,12 @@ impl Authenticator {
     }
 
     fn client_data(&self, kind: &str, options: &Value) -> Vec<u8> {
-        serde_json::to_vec(&json!({"type": kind, "challenge": options["challenge"], "origin": self.origin})).unwrap()
+        let mut said = json!({"type": kind, "challenge": options["challenge"], "origin": self.origin});
+        if let Some(site) = self.framed_by {
+            said["crossOrigin"] = json!(true);
+            said["topOrigin"] = json!(site);
+        }
+        serde_json::to_vec(&said).unwrap()
     }
 
     /// The key as COSE has it: {1: 2, 3: -7, -1: 1, -2: x, -3: y} (RFC 9053, 7.1.1).

@@ -1,6 +1,6 @@
 //! Submitting an announcement, and the decision of a second person, who sees what it says, who wrote it, and how many would read it.
 //!
-//! Approval is of exactly what the page showed: the form names its hash.
+//! Either verdict is about exactly what the page showed: the form names its hash.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,12 +18,13 @@ use crate::announcements::campaign::Action;
 use crate::announcements::pages::TopicNames;
 use crate::announcements::read_receipts::AnnouncementPage;
 use crate::announcements::state_machine::Event;
-use crate::announcements::types::Announcement;
+use crate::announcements::types::{Announcement, GiveBack};
 use crate::announcements::{Announcements, Approve, Preview};
 use crate::db::Id;
-use crate::error::Error;
+use crate::error::{Error, FieldError};
 use crate::i18n::Language;
 use crate::subscriptions::TopicSubscriptions;
+use crate::text;
 use crate::web::{Difference, FormState, Page, PageResult, Posted};
 
 #[derive(Template)]
@@ -100,11 +101,14 @@ struct DecidePage<'a> {
     may_reject: bool,
 }
 
+/// What may be decided.
+const VERDICTS: [Event; 2] = [Event::Approve, Event::Reject];
+
 /// A decision.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct DecisionForm {
-    /// `approve` or `reject`.
+    /// [`VERDICTS`] has those there are.
     verdict: String,
     reason: String,
     /// The hash of what was read.
@@ -112,12 +116,21 @@ pub(super) struct DecisionForm {
 }
 
 impl DecisionForm {
-    fn into_action(self) -> Action {
-        if self.verdict == Event::Approve.as_str() {
-            return Action::Approve(Approve { content_hash: Some(self.version) });
+    /// # Errors
+    /// 422 for what is no verdict.
+    fn into_action(self) -> Result<Action, Error> {
+        let (reason, content_hash) = (self.reason.trim(), Some(self.version));
+        match VERDICTS.into_iter().find(|verdict| verdict.as_str() == self.verdict) {
+            Some(Event::Approve) => Ok(Action::Approve(Approve { content_hash })),
+            Some(Event::Reject) => {
+                let reason = (!reason.is_empty()).then(|| reason.to_owned());
+                Ok(Action::Reject(GiveBack { reason, content_hash }))
+            }
+            _ => {
+                let fault = text::unknown_value(&self.verdict, VERDICTS.map(Event::as_str));
+                Err(Error::invalid(vec![FieldError { pointer: "/verdict".to_owned(), ..fault }]))
+            }
         }
-        let reason = self.reason.trim();
-        Action::Reject((!reason.is_empty()).then(|| reason.to_owned()))
     }
 }
 
@@ -132,7 +145,7 @@ pub(super) async fn decide(
     topics: web::Data<TopicSubscriptions>,
     posted: Posted<DecisionForm>,
 ) -> PageResult {
-    let action = posted.input.map(DecisionForm::into_action);
+    let action = posted.input.and_then(DecisionForm::into_action);
     let notice = if matches!(action, Ok(Action::Approve(_))) { "authoring-approved" } else { "authoring-rejected" };
     let again = async |office: &Office, form: FormState| show(office, &topics, form).await;
     act(&office, posted.form, action, ("preview", notice), again).await
