@@ -204,8 +204,7 @@ pub(super) fn own(
     // Who works on the whole of it, and when, tells a contributor of the sections of others.
     let whole = row.as_ref().filter(|_| rights.write_all);
     let last = whole.map(|row| last_edit(conn, row)).transpose()?.flatten();
-    let signers = policy::signers_of_response(&people);
-    let another_approves = rules::check_approver(&signers, viewer.user_id, last.as_ref().map(|last| last.given_by));
+    let (signers, editor) = (policy::signers_of_response(&people), last.as_ref().map(|last| last.given_by));
     let submitted = row.as_ref().map(|row| submissions::store::newest(conn, row.id)).transpose()?.flatten();
     let by = |row: &ResponseRow| [row.requested_by, row.approved_by, row.cancelled_by];
     let known = whole.into_iter().flat_map(by).flatten().chain(last.iter().map(|last| last.given_by));
@@ -227,7 +226,7 @@ pub(super) fn own(
         rights,
         tag: whole.map(etag::version_of).transpose()?,
         edits: whole.map_or(0, |row| row.edits),
-        another_approves: another_approves.is_err(),
+        another_approves: rules::check_approver(&signers, viewer.user_id, editor).is_err(),
         review_requested: whole.and_then(|row| names.done(row.requested_by, row.requested_at)),
         approved: whole.and_then(|row| names.done(row.approved_by, row.approved_at)),
         approval_shares: row.as_ref().is_some_and(|row| row.approved_shares),

@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use askama::Template;
 
 use super::super::next_step::{self, NextStep};
-use super::super::{ApprovalEnd, OwnResponse, ResponseSheet, SectionStanding, SectionState};
+use super::super::{ApprovalEnd, OwnResponse, ResponseRights, ResponseSheet, SectionStanding, SectionState};
 use super::words::{assigned, is_assigned, section_title, tongue, who_is_there};
 use super::{ResponseDesk, address, extension_address, hub_address, section_address, sheet};
 use crate::db::Id;
@@ -86,7 +86,9 @@ async fn hub(desk: &ResponseDesk, rounds: &Rounds, form: FormState) -> PageResul
         } else {
             page.text_with("response-progress", &[("ready", ready.to_string()), ("asked", asked.to_string())])
         },
-        guide: next_step::guide((own.state, own.is_writable), own.rights).map(|key| page.text(key)).unwrap_or_default(),
+        guide: next_step::guide((own.state, own.is_writable), rights_now(&own))
+            .map(|key| page.text(key))
+            .unwrap_or_default(),
         tasks,
         links: links(page, &own, buttons.is_empty()),
         buttons,
@@ -184,13 +186,19 @@ fn open(page: &Page, standing: &SectionStanding) -> Vec<String> {
     counts.iter().filter(|(_, count)| *count > 0).map(|(key, count)| page.say(key, "count", count)).collect()
 }
 
+/// What the reader may do at present: whoever changed the response last does not approve it where another one can.
+fn rights_now(own: &OwnResponse) -> ResponseRights {
+    let waits = own.another_approves && own.state == ResponseState::InReview;
+    ResponseRights { sign: own.rights.sign && !waits, ..own.rights }
+}
+
 /// What comes next, and the way to all answers; none where nothing is the reader's to do.
 fn buttons(page: &Page, sheet: &ResponseSheet, id: Id) -> Vec<Shown> {
     let own = &sheet.response;
     let reader = page.viewer().map(|viewer| viewer.user_id);
     let is_own = |code: &&str| reader.is_some_and(|reader| is_assigned(&sheet.assignments, code, reader));
     let assigned: Vec<&str> = sheet.sections.iter().map(|section| section.code.as_str()).filter(is_own).collect();
-    let step = next_step::next_step((own.state, own.is_writable), own.rights, &sheet.sections, &assigned);
+    let step = next_step::next_step((own.state, own.is_writable), rights_now(own), &sheet.sections, &assigned);
     let check = |key: &str| Shown::text(page.text(key)).leading_to(address(id, "review"));
     match step {
         None => Vec::new(),

@@ -1,9 +1,9 @@
 //! Deadlines and openings in words, and the fields of an instant.
 //!
 //! A page shows a deadline in the zone of its round, in that of the reader, and in UTC, and an opening in the same way; a
-//! row of a table shows only the first, with its offset. A form has a day and a time of day in the zone of the round; without a time, it is
-//! the beginning of the day, or its end for a deadline. Where the clocks of the zone skip the time or show it twice, the
-//! later instant is taken, so that nobody loses time.
+//! row of a table shows only the first, with its offset. A form has a day and a time of day in the zone of the round;
+//! without a time, it is the beginning of the day, or its end for a deadline. Where the clocks of the zone skip the time
+//! or show it twice, the later instant is taken, so that nobody loses time.
 
 use super::super::{ShownDeadline, shown_deadline};
 use crate::error::{FieldCode, FieldError, FieldErrors};

@@ -346,6 +346,8 @@ fn the_review_offers_what_is_possible_and_leads_on_first(t: TestApp) {
     let asked = one.submit(&ask, "Ask for approval", &[]);
     assert!(asked.has("Another coordinator approves: you changed this response last."), "{}", asked.text());
     assert!(!asked.shows("main a.button:not(.second)"), "to send it back is no first button: {}", asked.html);
+    let hub = one.open(&format!("/rounds/{round}/response"));
+    assert!(hub.has("When a coordinator has approved") && !hub.has("Check and approve"), "{}", hub.text());
     let refused = one.open(&format!("/responses/{response}/approve"));
     assert!(refused.has("must approve it") && !refused.shows("main form"), "{}", refused.text());
 
