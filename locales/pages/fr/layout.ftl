@@ -3,7 +3,7 @@
 layout-skip = Aller au contenu
 layout-menu = Menu principal
 layout-maintenance = Maintenance
-layout-maintenance-until = Maintenance jusqu’au { DAY($until, $zone) }, { HOUR($until, $zone) } { ZONE($until, $zone) } environ : aucune modification n’est possible d’ici là ; la consultation reste possible.
+layout-maintenance-until = Maintenance jusqu’au { DAY($until, $zone) }, { HOUR($until, $zone) } { ZONE($until, $zone) } environ : aucune modification n’est possible d’ici là ; la consultation reste possible.
 layout-log-in = Se connecter
 layout-log-out = Se déconnecter
 layout-privacy = Utilisation de vos données
