@@ -45,7 +45,7 @@ fn w1_an_applicant_applies_verifies_and_reads_the_state_with_pages_alone(t: Test
     admin.post(&format!("/registrations/{id}/approve"), &json!({})).expect(200);
     t.pass(Duration::from_secs(3));
     let home = awa.open("/");
-    assert!(home.has("Directory") && home.has("You have read every announcement."), "{}", home.text());
+    assert!(home.has("Directory") && home.has("You have no unread announcement."), "{}", home.text());
 }
 
 #[story]
