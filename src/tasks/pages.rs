@@ -1,8 +1,8 @@
-//! The page of tasks: responses to approve, applications, appointments to decide, what is incomplete or was not confirmed, open
-//! invitations, surveys to answer, sections to fill in, requests for more time, announcements to approve, addresses
-//! from which mail came back, reports that were not understood, webhooks that fail. What the menu counts comes first,
-//! under a heading with the same number. A section without rows is left out; the oldest row is the first. The home page
-//! has the table of surveys too.
+//! The page of tasks: responses to approve, applications, appointments to decide, what is incomplete or was not
+//! confirmed, open invitations, surveys to answer, sections to fill in, requests for more time, announcements to
+//! approve, addresses from which mail came back, reports that were not understood, webhooks that fail. What the menu
+//! counts comes first, under a heading with the same number. A section without rows is left out; the oldest row is the
+//! first. The home page has the table of surveys too.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -50,7 +50,8 @@ pub struct Item {
     /// Its id.
     #[diesel(sql_type = SqlId)]
     pub id: Id,
-    /// The application from which an appointment came; the round of a request for more time, or of a response to approve.
+    /// The application from which an appointment came; the round of a request for more time, or of a response to
+    /// approve.
     #[diesel(sql_type = Nullable<SqlId>)]
     pub application: Option<Id>,
     /// The role, where it is about a person.

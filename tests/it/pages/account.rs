@@ -45,7 +45,7 @@ fn w1_an_applicant_applies_verifies_and_reads_the_state_with_pages_alone(t: Test
     admin.post(&format!("/registrations/{id}/approve"), &json!({})).expect(200);
     t.pass(Duration::from_secs(3));
     let home = awa.open("/");
-    assert!(home.has("Directory") && home.has("You have read every announcement."), "{}", home.text());
+    assert!(home.has("Directory") && home.has("You have no unread announcement."), "{}", home.text());
 }
 
 #[story]
@@ -71,6 +71,9 @@ fn w1_an_application_with_errors_comes_back_with_what_was_typed(t: TestApp) {
     for field in ["email", "phone", "organisation"] {
         assert!(!back.error(field).is_empty(), "{field}: {}", back.text());
     }
+    assert_eq!(back.error("organisation"), "Choose your Member.");
+    assert!(back.error("email").contains("name@office.example"), "{}", back.text());
+    assert!(back.error("phone").contains("country code"), "{}", back.text());
     assert!(back.error("name").is_empty() && back.html.contains("value=\"Awa Diop\""), "{}", back.html);
     assert!(back.title().starts_with("Error:"), "{}", back.title());
 }

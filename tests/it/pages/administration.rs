@@ -79,6 +79,11 @@ fn w38_figures_are_charts_with_a_table_beneath(t: TestApp) {
     assert!(page.shows("[role=img][aria-label][aria-describedby] rect[width]"));
     assert!(page.has("West and Central Africa: 1"), "a bar says its figure");
     assert!(page.shows("[role=img] + .scroll table"), "the same figures as a table");
+    assert!(!page.has("Not of a Member"), "{}", page.text());
+    // The union is no Member, and its entries are counted all the same.
+    t.member(&Application::new("EU", "Anna Berg"));
+    let page = browser.open("/statistics");
+    assert!(page.has("Not of a Member"), "{}", page.text());
 }
 
 #[story]
