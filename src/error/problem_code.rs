@@ -138,6 +138,7 @@ code_enum! {
         TokenInvalid = "token_invalid",
         TooDeep = "too_deep",
         TooLarge = "too_large",
+        TooManyAlike = "too_many_alike",
         TooManyApplications = "too_many_applications",
         TooManyAttempts = "too_many_attempts",
         TooManyChanges = "too_many_changes",

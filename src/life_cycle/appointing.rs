@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::types::{Appoint, AppointmentChange};
-use super::{AppointmentView, LifeCycle, Transition, rules, view};
+use super::{AppointmentView, LifeCycle, Transition, locks, rules, view};
 use crate::appointments::{self, Appointment, AppointmentStatus, Event, NewAppointment, Role};
 use crate::db::{Conn, Id};
 use crate::directory::{self, Details, NewContact};
@@ -93,6 +93,7 @@ impl UnitOfWork<LifeCycle> {
                 appointments::count_waiting(conn, organisation)?,
                 self.throttle.open_applications(),
             )?;
+            locks::check_share(conn, organisation, &person.email.to_lowercase())?;
             self.throttle.charge(conn, Bucket::Apply, &user.to_string())?;
         }
         let status =

@@ -14,6 +14,7 @@ use crate::appointments::{self, Appointment, AppointmentStatus};
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::identity;
+use crate::members;
 use crate::service::UnitOfWork;
 
 impl UnitOfWork<LifeCycle> {
@@ -54,14 +55,15 @@ impl UnitOfWork<LifeCycle> {
         Ok(ids.iter().filter_map(|id| locked.get(id).cloned()).collect())
     }
 
-    /// Locks an organisation for one more application.
+    /// Locks an organisation for one more application of a person with this key of an address.
     ///
     /// # Errors
-    /// 409 where the most that may wait there do so already.
-    pub fn make_room(&self, conn: &mut Conn, organisation: Id) -> Result<(), Error> {
+    /// 409 where the most that may wait there do so already, of all or of such addresses.
+    pub fn make_room(&self, conn: &mut Conn, organisation: Id, email_key: &str) -> Result<(), Error> {
         store::lock_organisation(conn, organisation)?;
         let waiting = appointments::count_waiting(conn, organisation)?;
-        rules::check_room(&[], waiting, self.throttle.open_applications())
+        rules::check_room(&[], waiting, self.throttle.open_applications())?;
+        check_share(conn, organisation, email_key)
     }
 
     /// Locks a person, the active appointments of the person that are confirmed each year, and their organisations.
@@ -74,6 +76,16 @@ impl UnitOfWork<LifeCycle> {
         rows.retain(|row| row.status == AppointmentStatus::Active);
         Ok(rows)
     }
+}
+
+/// Refuses one more application of a person with this key of an address where the mailbox or the domain has its share of
+/// those that wait at an organisation, which is locked.
+///
+/// # Errors
+/// 409.
+pub(super) fn check_share(conn: &mut Conn, organisation: Id, email_key: &str) -> Result<(), Error> {
+    let own = members::mail_domains(conn, organisation)?;
+    rules::check_share(email_key, &store::waiting_addresses(conn, organisation)?, &own)
 }
 
 /// The people whom events of these appointments concern: the holders, and those of the appointments that take their

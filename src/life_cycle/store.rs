@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use super::rules;
 use super::types::{AppointmentView, Deed, PersonView, StoredDetails};
-use crate::appointments::{Appointment, Role};
+use crate::appointments::{Appointment, AppointmentStatus, Role};
 use crate::db::schema::{appointment, contact, hand_over, invitation, organisation, users};
 use crate::db::{Conn, Id, Locked, note_lock};
 use crate::error::Error;
@@ -49,6 +49,17 @@ pub(super) fn lock_organisations(conn: &mut Conn, codes: &[String]) -> Result<()
         Conn::Sqlite(c) => named.select(organisation::id).load(c)?,
     };
     locked.into_iter().try_for_each(|id| note_lock(Locked::Organisation(id)))
+}
+
+/// The keys of the addresses of the people whose applications wait for a decision at an organisation. Whoever bounds them
+/// holds it.
+pub(super) fn waiting_addresses(conn: &mut Conn, organisation: Id) -> Result<Vec<String>, Error> {
+    let waiting = appointment::status.eq_any([AppointmentStatus::Pending, AppointmentStatus::Incomplete]);
+    Ok(appointment::table
+        .inner_join(users::table.on(appointment::user_id.eq(users::id.nullable())))
+        .filter(appointment::organisation_id.eq(organisation).and(waiting))
+        .select(users::email_key)
+        .load(conn)?)
 }
 
 /// The names of the person and the organisation of an appointment.

@@ -175,7 +175,7 @@ impl UnitOfWork<Registrations> {
             // The person before the organisation (lock order, `db`).
             identity::lock_people(conn, &BTreeSet::from([known.id]))?;
         }
-        life_cycle.make_room(conn, row.organisation_id)?;
+        life_cycle.make_room(conn, row.organisation_id, &row.email.to_lowercase())?;
         let (person, new_account) = self.person_of(conn, &row, account)?;
         let user_id = person.id;
         let details =

@@ -165,6 +165,29 @@ fn a16_so_many_applications_wait_at_a_member(t: TestApp) {
     verify(&t).expect(200);
 }
 
+#[story]
+fn a16_one_mailbox_or_domain_closes_no_member_to_others(t: TestApp) {
+    let from = |email: String| Application { email, ..Application::new("SN", "Mallory Byrne") };
+    let verify = |email: String| t.verify(&t.apply(&from(email)));
+    for number in 0..3 {
+        verify(format!("me+{number}@evil.example")).expect(200);
+    }
+    t.pass(HOUR);
+    assert_eq!(verify("me+3@evil.example".to_owned()).refused(409), "too_many_alike");
+    for number in 3..20 {
+        verify(format!("me@n{number}.evil.example")).expect(200);
+    }
+    assert_eq!(verify("me@n20.evil.example".to_owned()).refused(409), "too_many_alike");
+    // Others apply as before, and so does whoever has an address of the member's own mail.
+    t.apply_and_verify(&Application::new("SN", "Awa Diop"));
+    t.pass(HOUR);
+    let admin = t.admin();
+    let member = admin.get("/members/SN");
+    let editor = admin.with_header("if-match", member.header("etag").expect("a tag"));
+    editor.patch("/members/SN", &json!({"mail_domains": ["evil.example"]})).expect(200);
+    verify("me@n21.evil.example".to_owned()).expect(200);
+}
+
 #[story("throttle.mails_to_one=5")]
 fn a16_an_officer_fills_no_mailbox(t: TestApp) {
     let (awa, admin) = (t.ncp("SN"), t.admin());
