@@ -19,9 +19,7 @@ use serde_json::{Value, json};
 use crate::announcements::summary;
 use crate::instances::{PATIENCE, Site, within};
 use crate::support::backend::Backend;
-use crate::support::browser::Browser;
 use crate::support::endpoint::{Endpoint, Reply};
-use crate::support::page::Page;
 use crate::support::{Expect as _, Person, TestApp, story};
 use crate::webhooks;
 
@@ -219,11 +217,11 @@ fn o44_a_round_deletes_whatever_has_ended(t: TestApp) {
 }
 
 /// The administrator with the version of the maintenance that was read.
-fn seen(admin: &Person) -> Person {
+pub fn seen(admin: &Person) -> Person {
     admin.with_header("If-Match", admin.get("/maintenance").header("etag").unwrap())
 }
 
-fn begin_maintenance(t: &TestApp) {
+pub fn begin_maintenance(t: &TestApp) {
     let begin = json!({"until": t.clock.now().plus(2 * HOUR), "text": "The portal moves."});
     seen(&t.admin()).put("/maintenance", &begin).expect(200);
 }
@@ -264,23 +262,6 @@ fn o48_during_a_maintenance_people_read_and_nothing_changes(t: TestApp) {
     let entries = admin.all("/audit");
     let of = |action: &str| entries.iter().filter(|entry| entry["action"] == action).count();
     assert_eq!((of("maintenance_begun"), of("maintenance_ended")), (1, 1));
-}
-
-#[story]
-fn o48_every_page_says_until_when_nothing_can_be_changed(t: TestApp) {
-    let mut visitor = Browser::anonymous(&t).reading("fr");
-    let mut awa = Browser::of(&t, &t.ncp("SN"));
-    let banner = |page: &Page| page.has("The portal moves.");
-    assert!(!banner(&visitor.open("/")) && !banner(&awa.open("/directory")));
-    begin_maintenance(&t);
-    let page = visitor.open("/login");
-    assert!(banner(&page) && page.has("aucune modification n’est possible d’ici là"), "{}", page.text());
-    // Also in the frame of a page whose content is kept.
-    for _ in 0..2 {
-        assert!(banner(&awa.open("/directory")));
-    }
-    seen(&t.admin()).delete("/maintenance").expect(200);
-    assert!(!banner(&visitor.open("/")) && !banner(&awa.open("/directory")));
 }
 
 #[story]

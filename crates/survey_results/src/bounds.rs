@@ -7,7 +7,7 @@
 //! effort, by the whole numbers between; so nothing is allowed that comes near: a hidden count must keep as many values
 //! as a small count needs, or as many as it had.
 
-use crate::plan::Choices;
+use crate::choices::Choices;
 
 /// Rounds of following the rules, after which a table counts as narrowed.
 const MOST_ROUNDS: usize = 64;

@@ -14,82 +14,10 @@ use disclosure::{Cell, Cost, Published, Rule, Table, lacks, protect};
 
 use crate::artefact::Kind;
 use crate::bounds::{Bound, Range, is_narrowed};
+use crate::choices::Choices;
 use crate::count::Line;
-use crate::plan::{Choices, Counted};
-
-/// Which cells are hidden: of each group, and of all groups.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Grid {
-    pub rows: Vec<Vec<bool>>,
-    pub totals: Vec<bool>,
-}
-
-impl Grid {
-    /// Nothing is hidden.
-    fn open(groups: usize, columns: usize) -> Self {
-        Self { rows: vec![vec![false; columns]; groups], totals: vec![false; columns] }
-    }
-
-    fn lines(&self) -> impl Iterator<Item = &Vec<bool>> {
-        self.rows.iter().chain([&self.totals])
-    }
-
-    fn lines_mut(&mut self) -> impl Iterator<Item = &mut Vec<bool>> {
-        self.rows.iter_mut().chain([&mut self.totals])
-    }
-
-    /// Whether nothing is hidden.
-    pub fn is_whole(&self) -> bool {
-        self.lines().flatten().all(|is_hidden| !is_hidden)
-    }
-
-    /// Whether everything is.
-    pub fn is_empty(&self) -> bool {
-        self.lines().flatten().all(|is_hidden| *is_hidden)
-    }
-
-    /// Some of its columns.
-    fn columns(&self, columns: &[usize]) -> Self {
-        let pick = |line: &Vec<bool>| columns.iter().map(|column| line[*column]).collect();
-        Self { rows: self.rows.iter().map(pick).collect(), totals: pick(&self.totals) }
-    }
-
-    /// The same with these columns as they are there.
-    fn set(&mut self, columns: &[usize], other: &Self) {
-        for (own, other) in self.lines_mut().zip(other.lines()) {
-            for (column, is_hidden) in columns.iter().zip(other) {
-                own[*column] = *is_hidden;
-            }
-        }
-    }
-
-    /// Columns as groups. All totals are shown, which are the sizes of the groups then.
-    fn crossed(&self) -> Self {
-        let column = |column: usize| self.rows.iter().map(|row| row[column]).collect();
-        Self { rows: (0..self.totals.len()).map(column).collect(), totals: vec![false; self.rows.len()] }
-    }
-
-    /// The same without its last column.
-    fn without_last(&self) -> Self {
-        let cut = |line: &Vec<bool>| line.iter().copied().take(line.len().saturating_sub(1)).collect();
-        Self { rows: self.rows.iter().map(cut).collect(), totals: cut(&self.totals) }
-    }
-
-    /// The same with one more column, which is shown but for the total, if that is hidden elsewhere.
-    fn with_last(mut self, is_total_hidden: bool) -> Self {
-        self.rows.iter_mut().for_each(|row| row.push(false));
-        self.totals.push(is_total_hidden);
-        self
-    }
-
-    fn add(&mut self, other: &Self) {
-        for (own, other) in self.lines_mut().zip(other.lines()) {
-            for (own, other) in own.iter_mut().zip(other) {
-                *own |= other;
-            }
-        }
-    }
-}
+use crate::grid::Grid;
+use crate::plan::Counted;
 
 /// The counts of a table, as readers see them: each side has a line for each group.
 pub(crate) struct Views {
@@ -183,10 +111,10 @@ impl Views {
             return false;
         }
         let options = self.options();
-        (!with_aside || is_known || self.is_partition_safe(&self.aside_views(), &with_rest(&aside)))
+        (!with_aside || is_known || self.is_partition_safe(&self.aside_views(), &aside.with_rest()))
             && options.iter().all(|option| {
                 let yes = grid.columns(&[*option]);
-                self.is_partition_safe(&self.yes_no(*option, with_aside), &both(&yes))
+                self.is_partition_safe(&self.yes_no(*option, with_aside), &yes.twice())
             })
             && (!with_aside || !self.is_bound(grid))
             && !self.is_narrowed(grid, with_aside)
@@ -265,7 +193,7 @@ impl Views {
         let tables = tables(views)?;
         let mut grid: Option<Grid> = None;
         for table in &tables {
-            let found = hidden(&protect(table, self.rule()));
+            let found = Grid::of(&protect(table, self.rule()));
             match &mut grid {
                 Some(grid) => grid.add(&found),
                 None => grid = Some(found),
@@ -274,7 +202,7 @@ impl Views {
         let mut grid = grid?;
         if self.is_crossed {
             for table in &tables {
-                grid.add(&hidden(&protect(&crossed(table)?, self.rule())).crossed());
+                grid.add(&Grid::of(&protect(&crossed(table)?, self.rule())).crossed());
             }
         }
         if let Some(totals) = totals {
@@ -290,7 +218,7 @@ impl Views {
                 grid.rows.iter_mut().for_each(|row| row[option] = false);
             }
         }
-        join_single(&mut grid);
+        grid.join_single();
         if self.is_partition_safe(views, &grid) {
             return Some(grid);
         }
@@ -300,7 +228,7 @@ impl Views {
             let can_hide = |option| table.size(group) > 0 && (grid.totals[option] || table.total(option) > 0);
             *row = (0..table.options()).map(can_hide).collect();
         }
-        join_single(&mut grid);
+        grid.join_single();
         self.is_partition_safe(views, &grid).then_some(grid)
     }
 
@@ -381,7 +309,7 @@ impl Views {
     fn ranges(&self, view: usize, option: usize, grid: &Grid, with_aside: bool) -> Option<Ranges> {
         let tables = tables(&self.yes_no(option, with_aside))?;
         let table = tables.get(view)?;
-        let shown = published(table, &both(&grid.columns(&[option])));
+        let shown = published(table, &grid.columns(&[option]).twice());
         let groups = || (0..table.groups()).map(Some).chain([None]);
         let value = |group| table.value(Cell::Option { group, option: 0 });
         let mut ranges = Ranges {
@@ -418,21 +346,6 @@ fn crossed(table: &Table) -> Option<Table> {
     Table::new((0..table.options()).map(row).collect()).ok()
 }
 
-fn hidden(published: &Published) -> Grid {
-    let line = |counts: &Vec<Option<u32>>| counts.iter().map(Option::is_none).collect();
-    Grid { rows: published.rows.iter().map(line).collect(), totals: line(&published.totals) }
-}
-
-/// Where there is one group it is all of them.
-fn join_single(grid: &mut Grid) {
-    if let [only] = grid.rows.as_mut_slice() {
-        for (own, total) in only.iter_mut().zip(&mut grid.totals) {
-            *own |= *total;
-            *total = *own;
-        }
-    }
-}
-
 fn published(table: &Table, grid: &Grid) -> Published {
     let shown = |group: Option<usize>, line: &Vec<bool>| {
         let cell =
@@ -447,16 +360,4 @@ fn published(table: &Table, grid: &Grid) -> Published {
         band_rows: vec![Vec::new(); table.groups()],
         band_totals: Vec::new(),
     }
-}
-
-/// Yes and no are hidden together.
-fn both(yes: &Grid) -> Grid {
-    let twice = |line: &Vec<bool>| line.iter().chain(line).copied().collect();
-    Grid { rows: yes.rows.iter().map(twice).collect(), totals: twice(&yes.totals) }
-}
-
-/// What stands aside, whole, and the rest that follows from it.
-fn with_rest(aside: &Grid) -> Grid {
-    let longer = |line: &Vec<bool>| line.iter().copied().chain([false]).collect();
-    Grid { rows: aside.rows.iter().map(longer).collect(), totals: longer(&aside.totals) }
 }

@@ -5,8 +5,9 @@
 //! `disclosure` hides, and [`audit`] reads its JSON again: a release that tells what it hides is not served.
 //!
 //! - `artefact` what a release is made of: its JSON is what is stored, hashed and served
-//! - `plan` what is counted; `count` counting
-//! - `hiding` which cells are hidden, `bounds` what the number of options of an answer tells of them; `gate` what earlier releases permit
+//! - `plan` what is counted; `choices` how many options an answer may have; `count` counting
+//! - `hiding` which cells are hidden (`grid`), `bounds` what the number of options of an answer tells of them; `gate`
+//!   what earlier releases permit
 //! - `tables` tables, `derived` figures that follow from them, `release` all of it
 //! - `why` the reasons, for whoever publishes
 //! - `conditions` what an answer tells of others by being there
@@ -16,10 +17,12 @@
 
 mod artefact;
 mod bounds;
+mod choices;
 mod conditions;
 mod count;
 mod derived;
 mod gate;
+mod grid;
 mod hiding;
 mod plan;
 mod release;

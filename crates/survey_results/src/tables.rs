@@ -3,7 +3,8 @@
 use crate::artefact::{ALL, Cell, Kind, NO_ANSWER, Outcome, QuestionResult, Reason, Row, Table};
 use crate::count::{Count, Line};
 use crate::derived;
-use crate::hiding::{Grid, Views};
+use crate::grid::Grid;
+use crate::hiding::Views;
 use crate::plan::{Counted, Plan, Routing};
 
 /// Which table of a question: of all respondents, or by region under the new totals, if there are any.

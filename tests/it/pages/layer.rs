@@ -3,8 +3,9 @@
 
 use portal::demo::client::Answer;
 
+use crate::growth;
 use crate::support::browser::Browser;
-use crate::support::page::selector;
+use crate::support::page::{Page, selector};
 use crate::support::{Application, Expect, TestApp, story};
 
 /// What a browser accepts.
@@ -168,4 +169,21 @@ fn w57_assets_have_the_name_of_their_content_and_are_kept_for_ever(t: TestApp) {
             assert_eq!(t.anonymous().send("GET", &other, None).unwrap().status, 404, "{other}");
         }
     }
+}
+
+#[story]
+fn o48_every_page_says_until_when_nothing_can_be_changed(t: TestApp) {
+    let mut visitor = Browser::anonymous(&t).reading("fr");
+    let mut awa = Browser::of(&t, &t.ncp("SN"));
+    let banner = |page: &Page| page.has("The portal moves.");
+    assert!(!banner(&visitor.open("/")) && !banner(&awa.open("/directory")));
+    growth::begin_maintenance(&t);
+    let page = visitor.open("/login");
+    assert!(banner(&page) && page.has("aucune modification n’est possible d’ici là"), "{}", page.text());
+    // Also in the frame of a page whose content is kept.
+    for _ in 0..2 {
+        assert!(banner(&awa.open("/directory")));
+    }
+    growth::seen(&t.admin()).delete("/maintenance").expect(200);
+    assert!(!banner(&visitor.open("/")) && !banner(&awa.open("/directory")));
 }

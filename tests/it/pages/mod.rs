@@ -23,6 +23,7 @@ mod partners;
 mod payloads;
 mod people;
 mod proofs;
+mod response_review;
 mod responses;
 mod results;
 mod rights;

@@ -39,7 +39,7 @@ fn questionnaire() -> Value {
 }
 
 /// The survey with its questionnaire, and a round of it that is open for ten days; the id of the round.
-fn opened(t: &TestApp) -> String {
+pub fn opened(t: &TestApp) -> String {
     let admin = t.admin();
     let titles = json!({"en": "Survey of the day", "fr": "Enquête du jour"});
     admin.post("/surveys", &json!({"code": "day", "audience": "member", "titles": titles})).expect(201);
@@ -63,14 +63,14 @@ fn next_round(t: &TestApp) -> String {
     round
 }
 
-fn person(t: &TestApp, name: &str, role: &'static str) -> Person {
+pub fn person(t: &TestApp, name: &str, role: &'static str) -> Person {
     let mut application = Application::new("SN", name);
     application.role = role;
     t.member(&application)
 }
 
 /// The response of a round, begun by this browser: its id.
-fn begun(browser: &mut Browser, round: &str) -> String {
+pub fn begun(browser: &mut Browser, round: &str) -> String {
     let hub = browser.open(&format!("/rounds/{round}/response"));
     let hub = browser.submit(&hub, "Begin the response", &[]);
     assert!(hub.has("The response has begun.") && hub.has("0 of 2 sections ready"), "{}", hub.text());
@@ -323,52 +323,6 @@ fn a_visitor_reads_the_name_of_the_organisation_on_a_public_receipt(t: TestApp) 
     let receipt = crate::responses::submit(&moussa, &response);
     let page = Browser::anonymous(&t).open(&format!("/receipts/{}", receipt["sha256"].as_str().unwrap()));
     assert!(page.has("Senegal"), "{}", page.text());
-}
-
-#[story]
-fn the_review_offers_what_is_possible_and_leads_on_first(t: TestApp) {
-    let round = opened(&t);
-    let (moussa, fatou) = (person(&t, "Moussa Fall", "coordinator"), person(&t, "Fatou Sow", "coordinator"));
-    let (mut one, mut other) = (Browser::of(&t, &moussa), Browser::of(&t, &fatou));
-    let response = begun(&mut one, &round);
-    let address = format!("/responses/{response}/review");
-    let review = one.open(&address);
-    assert!(review.has("First deal with the open points above."), "{}", review.text());
-    assert!(!review.shows("main a.button"), "{}", review.html);
-    for step in ["approve", "return", "submit", "reopen", "withdraw"] {
-        let page = one.open(&format!("/responses/{response}/{step}"));
-        assert!(page.has("so it is not possible to") && !page.shows("main form"), "{step}: {}", page.text());
-    }
-    let form = one.open(&format!("/responses/{response}/sections/basics"));
-    one.submit(&form, "Save", &[("q:it_strategy", "no")]);
-    let review = one.open(&address);
-    let ask = one.click(&review, "Ask for approval");
-    let asked = one.submit(&ask, "Ask for approval", &[]);
-    assert!(asked.has("Another coordinator approves: you changed this response last."), "{}", asked.text());
-    assert!(!asked.shows("main a.button:not(.second)"), "to send it back is no first button: {}", asked.html);
-    let hub = one.open(&format!("/rounds/{round}/response"));
-    assert!(hub.has("When a coordinator has approved") && !hub.has("Check and approve"), "{}", hub.text());
-    let refused = one.open(&format!("/responses/{response}/approve"));
-    assert!(refused.has("must approve it") && !refused.shows("main form"), "{}", refused.text());
-
-    let review = other.open(&address);
-    assert!(review.shows("main a.button.second[href*='/return?']"), "{}", review.html);
-    let approve = other.click(&review, "Approve");
-    let approved = other.submit(&approve, "Approve", &[]);
-    assert!(approved.shows("main a.button:not(.second)[href*='/submit?']"), "{}", approved.html);
-    assert!(approved.shows("main a.button.second[href*='/return?']"), "{}", approved.html);
-    let submit = other.click(&approved, "Submit to the Secretariat");
-    other.submit(&submit, "Submit to the Secretariat", &[]);
-    let review = other.open(&address);
-    assert!(review.has("Other steps") && review.shows("main a:not(.button)[href*='/withdraw?']"), "{}", review.html);
-    assert!(review.shows("main a.button:not(.second)[href*='/reopen?']"), "{}", review.html);
-
-    t.admin().post(&format!("/rounds/{round}/close"), &json!({})).expect(200);
-    let closed = other.open(&address);
-    assert!(closed.has("so it can no longer be changed.") && !closed.has("reopen it first"), "{}", closed.text());
-    assert!(!closed.shows("main a.button") && !closed.has("Other steps"), "{}", closed.html);
-    let late = other.open(&format!("/responses/{response}/withdraw"));
-    assert!(late.has("Responses are written while the round is open.") && !late.shows("main form"), "{}", late.text());
 }
 
 #[story]
