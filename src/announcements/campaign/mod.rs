@@ -9,7 +9,7 @@
 mod actions;
 pub mod routes;
 
-pub use actions::Action;
+pub use actions::{Action, GiveBack};
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use super::cause::{Cause, Why};
 use super::rendering::Rendering;
 use super::state_machine::Event;
 use super::store::{Approval, Plan};
-use super::types::{Announcement, AnnouncementStatus, Approve, Draft, GiveBack, Row, Schedule};
+use super::types::{Announcement, AnnouncementStatus, Approve, Draft, Row, Schedule};
 use super::{Announcements, draft_of, grants, lock_for, rules, store};
 use crate::db::{Conn, Id};
 use crate::directory::recipients::{self, ContactSet};
