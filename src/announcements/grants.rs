@@ -15,11 +15,13 @@ use super::Announcements;
 use super::cause::Cause;
 use super::store::{self, Approval, Asked};
 use super::types::{AnnouncementStatus, Row};
+use crate::appointments;
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::identity;
 use crate::policy::{self, Principal};
 use crate::service::UnitOfWork;
+use crate::time::Timestamp;
 
 /// A plan or an approval.
 #[derive(Clone, Copy)]
@@ -90,7 +92,25 @@ pub(super) fn plan_void(conn: &mut Conn, row: &Row) -> Result<Option<Cause>, Err
 /// Whether it has a valid approval.
 pub(super) fn is_approved(conn: &mut Conn, row: &Row) -> Result<bool, Error> {
     let Some(approval) = row.approval() else { return Ok(false) };
-    Ok(row.approval_void(&Granters::of(conn, &[approval])?).is_none())
+    if row.approval_void(&Granters::of(conn, &[approval])?).is_some() {
+        return Ok(false);
+    }
+    // A portal of an earlier version took approvals without this question.
+    let Some(given) = row.approved_at else { return Ok(true) };
+    match check_independent(conn, approval.by, row, given) {
+        Err(error) if error.refusal().is_some() => Ok(false),
+        checked => checked.map(|()| true),
+    }
+}
+
+/// Refuses approval at an instant by an officer whom somebody with a part in it brought to the Secretariat lately.
+///
+/// # Errors
+/// 403.
+pub(super) fn check_independent(conn: &mut Conn, officer: Id, row: &Row, at: Timestamp) -> Result<(), Error> {
+    let mut involved = store::writers(conn, row)?;
+    involved.extend(row.submitted_by);
+    policy::check_independent(officer, &involved, &appointments::newcomers(conn, at.minus(policy::NEWCOMER))?)
 }
 
 /// Announcements whose plan or approval is void, each with the reason, by a fixed number of queries.

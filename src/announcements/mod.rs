@@ -71,7 +71,7 @@ pub use scheduler::run_due;
 pub use state_machine::Event as AnnouncementEvent;
 pub use types::{
     Announcement, AnnouncementEntry, AnnouncementQuery, AnnouncementStatus, Approve, Campaign, Compose, DeliveryQuery,
-    GiveBack, GivenReason, Preview, Rendered, Revise, SampleRecipient, Schedule, Test, TestOutcome, Variant,
+    GivenReason, Preview, Rendered, Revise, SampleRecipient, Schedule, Test, TestOutcome, Variant,
 };
 
 use personalization::UnfilledAnnouncement;

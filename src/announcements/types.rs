@@ -154,18 +154,6 @@ pub struct GivenReason {
     pub reason: Option<String>,
 }
 
-/// Giving back: why, and exactly what was read.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct GiveBack {
-    /// For the author, and for the record.
-    #[serde(default)]
-    pub reason: Option<String>,
-    /// The `content_hash` of what was read: something else is not given back.
-    #[serde(default)]
-    pub content_hash: Option<String>,
-}
-
 /// A test: the mail as somebody of the audience would read it, to people of the Secretariat.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -17,8 +17,8 @@ pub use personal_data::PersonalRecords;
 pub use state_machine::Rule;
 pub use store::{
     application_of, count_active, count_waiting, create, create_many, due, find, find_of_registration, forget,
-    lock_for_update, of_user, of_users, postpone, record, release_registrations, set_holder, some, under_suspension,
-    was_ever_in_force,
+    lock_for_update, newcomers, of_user, of_users, postpone, record, release_registrations, set_holder, some,
+    under_suspension, was_ever_in_force,
 };
 pub use types::{
     Actor, Appointment, AppointmentStatus, Event, HeldAppointment, ListFilter, NameSearch, NewAppointment, Role,

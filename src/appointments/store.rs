@@ -4,7 +4,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::types::{Appointment, AppointmentStatus, HeldAppointment, NewAppointment, Role};
-use crate::db::schema::{appointment, organisation};
+use crate::db::schema::{appointment, invitation, organisation};
 use crate::db::{BATCH, Conn, Id, Locked, Wakeup, note_lock};
 use crate::error::Error;
 use crate::members::{self, Region};
@@ -43,8 +43,8 @@ fn begun(id: Id, new: &NewAppointment, now: Timestamp) -> Appointment {
         valid_to: new.valid_to,
         confirmed_at: None,
         confirm_by: None,
-        decided_by: new.invited_by,
-        decided_at: new.invited_by.map(|_| now),
+        decided_by: new.decided_by,
+        decided_at: new.decided_by.map(|_| now),
         reason: None,
         replaced_by: None,
         end_set_by: new.end_set_by,
@@ -241,6 +241,20 @@ pub fn under_suspension(
         .load(conn)?;
     rows.retain(Appointment::is_under_suspension);
     Ok(rows)
+}
+
+/// Who joined the Secretariat since an instant, each with everybody who appointed, approved or invited the person.
+pub fn newcomers(conn: &mut Conn, since: Timestamp) -> Result<Vec<(Id, Id)>, Error> {
+    let rows: Vec<(Option<Id>, Option<Id>, Option<Id>)> = appointment::table
+        .left_join(invitation::table.on(invitation::appointment_id.eq(appointment::id)))
+        .filter(appointment::role.eq(Role::Secretariat))
+        .filter(appointment::valid_from.ge(since))
+        .select((appointment::user_id, appointment::decided_by, invitation::invited_by.nullable()))
+        .load(conn)?;
+    let pairs = |(person, decider, inviter): (Option<Id>, Option<Id>, Option<Id>)| {
+        [decider, inviter].map(|maker| person.zip(maker)).into_iter().flatten()
+    };
+    Ok(rows.into_iter().flat_map(pairs).collect())
 }
 
 /// How many wait for a decision at an organisation. Whoever bounds them holds it.

@@ -212,8 +212,8 @@ pub struct NewAppointment {
     pub end_set_by: Option<Id>,
     /// The application it came from.
     pub registration_id: Option<Id>,
-    /// Who invites, where it is an invitation.
-    pub invited_by: Option<Id>,
+    /// The officer who invites or appoints.
+    pub decided_by: Option<Id>,
 }
 
 impl NewAppointment {
@@ -228,7 +228,7 @@ impl NewAppointment {
             valid_to: None,
             end_set_by: None,
             registration_id: None,
-            invited_by: None,
+            decided_by: None,
         }
     }
 }

@@ -23,6 +23,7 @@ code_enum! {
         ApprovalNeeded = "approval_needed",
         ApprovalVoid = "approval_void",
         ApproverEditedLast = "approver_edited_last",
+        ApproverNotIndependent = "approver_not_independent",
         AudienceWidened = "audience_widened",
         AuditorsOnly = "auditors_only",
         AwaitingApproval = "awaiting_approval",

@@ -60,7 +60,8 @@ impl UnitOfWork<LifeCycle> {
         if form.valid_to.is_some_and(|end| end <= self.now) {
             return Err(Error::invalid(vec![FieldError::new("/valid_to", FieldCode::InThePast)]));
         }
-        let row = self.begin(conn, (user, &organisation), form, event, setter)?;
+        let maker = (event == Event::Appoint).then_some(principal.user_id);
+        let row = self.begin(conn, (user, &organisation), form, (event, maker), setter)?;
         let doing = Transition::by(event, principal.user_id, None);
         self.record(conn, "none", &row, doing)?;
         self.publish(conn, None, &row, event)?;
@@ -75,7 +76,7 @@ impl UnitOfWork<LifeCycle> {
         conn: &mut Conn,
         (user, place): (Id, &Organisation),
         form: &Appoint,
-        event: Event,
+        (event, maker): (Event, Option<Id>),
         setter: Option<Id>,
     ) -> Result<Appointment, Error> {
         let unknown = || Error::invalid(vec![FieldError::new("/user_id", FieldCode::UnknownPerson)]);
@@ -106,7 +107,7 @@ impl UnitOfWork<LifeCycle> {
             valid_to: form.valid_to,
             end_set_by: form.valid_to.and(setter),
             registration_id: None,
-            invited_by: None,
+            decided_by: maker,
         };
         let row = appointments::create(conn, Id::new(self.now, &self.random), &new, self.now)?;
         // People of the Secretariat are no contacts of it, like those of a set-up link.

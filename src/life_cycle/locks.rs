@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{LifeCycle, rules, store};
+use super::{LifeCycle, application_shares, rules, store};
 use crate::appointments::{self, Appointment, AppointmentStatus};
 use crate::db::{Conn, Id};
 use crate::error::Error;
@@ -85,7 +85,7 @@ impl UnitOfWork<LifeCycle> {
 /// 409.
 pub(super) fn check_share(conn: &mut Conn, organisation: Id, email_key: &str) -> Result<(), Error> {
     let own = members::mail_domains(conn, organisation)?;
-    rules::check_share(email_key, &store::waiting_addresses(conn, organisation)?, &own)
+    application_shares::check(email_key, &store::waiting_addresses(conn, organisation)?, &own)
 }
 
 /// The people whom events of these appointments concern: the holders, and those of the appointments that take their

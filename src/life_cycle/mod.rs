@@ -9,7 +9,8 @@
 //!
 //! - `service` the use cases of the API and of pages
 //! - `hand_over` a successor takes the place of a predecessor
-//! - `locks` what an event locks, and in which order
+//! - `locks` what an event locks, and in which order; `application_shares` how much of the room for applications one
+//!   mailbox and one domain may have
 //! - `grants` review of open invitations and hand-overs, whose granter may have lost the right to grant them
 //! - `scheduler` the tasks of the timetable, each run once by whichever process comes first
 //! - `confirmation` the signed link that confirms a contact without a login
@@ -19,6 +20,7 @@
 //!
 //! Left out: a holder's own request for a successor; coordinators get a mail when somebody resigns.
 
+mod application_shares;
 mod appointing;
 mod confirmation;
 mod grants;

@@ -8,11 +8,17 @@
 //! The granter is a [`Principal`] that `identity::granter` reads from the database in the unit of work that uses the
 //! grant. A person whose account is suspended, about to be erased or erased has no appointments there.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use super::{Action, Principal, check, check_at, may_act, may_appoint};
 use crate::appointments::{Appointment, AppointmentStatus, Event, Role};
 use crate::db::Id;
 use crate::error::{Error, ProblemCode};
 use crate::members::OrganisationKind;
+
+/// How long whoever joined the Secretariat approves nothing of those who brought the person there.
+pub const NEWCOMER: Duration = Duration::from_hours(24 * 30);
 
 /// The effect of an invitation when it is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +102,28 @@ pub fn check_approver(officer: Id, writers: &[Id], submitted_by: Option<Id>) -> 
     Ok(())
 }
 
+/// Refuses approval of an announcement by an officer whom somebody with a part in it brought to the Secretariat lately,
+/// alone or over others, so that nobody makes the second person. `newcomers` are the people who joined it lately, each
+/// with one of those who brought the person there.
+///
+/// # Errors
+/// 403.
+pub fn check_independent(officer: Id, involved: &[Id], newcomers: &[(Id, Id)]) -> Result<(), Error> {
+    let mut dependent: BTreeSet<Id> = involved.iter().copied().collect();
+    loop {
+        let is_new = |(person, maker): &&(Id, Id)| dependent.contains(maker) && !dependent.contains(person);
+        let next: Vec<Id> = newcomers.iter().filter(is_new).map(|(person, _)| *person).collect();
+        if next.is_empty() {
+            break;
+        }
+        dependent.extend(next);
+    }
+    if dependent.contains(&officer) {
+        return Err(Error::forbidden(ProblemCode::ApproverNotIndependent));
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::tests::{appointment, numbered, person};
@@ -164,6 +192,17 @@ mod tests {
                 assert_eq!(still_opens_rounds(&person(&[(role, status)])), runs, "{role} {status}");
             }
         }
+    }
+
+    #[test]
+    fn nobody_makes_the_second_person() {
+        let [author, made, made_by_made, other] = [1, 2, 3, 4].map(|number| Id::from(uuid::Uuid::from_u128(number)));
+        // Out of order, and a person who took the own invitation.
+        let newcomers = [(made_by_made, made), (made, author), (made, made), (author, other)];
+        let may = |officer| check_independent(officer, &[author], &newcomers).is_ok();
+        assert_eq!([made, made_by_made, other].map(may), [false, false, true]);
+        assert!(check_independent(made, &[author], &[]).is_ok(), "after a while");
+        assert!(check_independent(made, &[other], &newcomers[..3]).is_ok(), "what others wrote");
     }
 
     #[test]

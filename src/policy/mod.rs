@@ -25,8 +25,8 @@ pub use appointments::{
 };
 pub use fields::{FieldAudience, FieldChange, Owned, Visibility, knows_hidden, may_change_field};
 pub use grants::{
-    Worth, check_approver, may_undo_hand_over, still_announces, still_hands_over, still_opens_rounds, takes_over,
-    worth_of_invitation,
+    NEWCOMER, Worth, check_approver, check_independent, may_undo_hand_over, still_announces, still_hands_over,
+    still_opens_rounds, takes_over, worth_of_invitation,
 };
 pub use nominations::{may_read_nomination, may_write_nomination};
 pub use responses::{ResponseReach, answers_for, reach_of_response, signers_of_response};

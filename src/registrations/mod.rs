@@ -189,7 +189,7 @@ impl UnitOfWork<Registrations> {
             valid_to: None,
             end_set_by: None,
             registration_id: Some(row.id),
-            invited_by: None,
+            decided_by: None,
         };
         let appointment_id = Id::new(self.now, &self.random);
         let appointment = appointments::create(conn, appointment_id, &appointment, self.now)?;

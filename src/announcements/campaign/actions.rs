@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use serde::Deserialize;
+use utoipa::ToSchema;
+
 use super::{RETRIED_AT_ONCE, Seen};
 use crate::announcements::Announcements;
 use crate::announcements::rendering::Rendering;
 use crate::announcements::state_machine::Event;
 use crate::announcements::store;
-use crate::announcements::types::{Announcement, Approve, Campaign, Draft, GiveBack, Schedule};
+use crate::announcements::types::{Announcement, Approve, Campaign, Draft, Schedule};
 use crate::audit::Trace;
 use crate::db::{Conn, Id};
 use crate::error::Error;
@@ -15,6 +18,18 @@ use crate::idempotency::{Answer, Ticket};
 use crate::mail::{Counts, batches};
 use crate::policy::Principal;
 use crate::service::{Service as _, UnitOfWork, by_right_of_guard};
+
+/// Giving back: why, and exactly what was read.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GiveBack {
+    /// For the author, and for the record.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// The `content_hash` of what was read: something else is not given back.
+    #[serde(default)]
+    pub content_hash: Option<String>,
+}
 
 /// An action on an announcement.
 pub enum Action {

@@ -1,15 +1,15 @@
 //! The actions of the Secretariat on an announcement that is written.
 //!
-//! Its approver has neither written a version of it nor submitted it, and approves exactly what was submitted: the hash
-//! of content and audience is stored, and compared again when it begins. By then the approval counts only where its
-//! giver still has the right, and the credential that it was given with is not revoked (`grants`).
+//! Its approver has neither written a version of it nor submitted it, nor joined the Secretariat lately by somebody who
+//! did, and approves exactly what was submitted: the hash of content and audience is stored, and compared again when it
+//! begins. By then the approval counts only where its giver still has the right, and the credential that it was given with is not revoked (`grants`).
 //!
 //! `actions` the use cases; this file the transitions within a unit of work.
 
 mod actions;
 pub mod routes;
 
-pub use actions::Action;
+pub use actions::{Action, GiveBack};
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use super::cause::{Cause, Why};
 use super::rendering::Rendering;
 use super::state_machine::Event;
 use super::store::{Approval, Plan};
-use super::types::{Announcement, AnnouncementStatus, Approve, Draft, GiveBack, Row, Schedule};
+use super::types::{Announcement, AnnouncementStatus, Approve, Draft, Row, Schedule};
 use super::{Announcements, draft_of, grants, lock_for, rules, store};
 use crate::db::{Conn, Id};
 use crate::directory::recipients::{self, ContactSet};
@@ -94,6 +94,7 @@ impl UnitOfWork<Announcements> {
     fn approve(&self, conn: &mut Conn, id: Id, officer: &Principal, given: &Approve) -> Result<Announcement, Error> {
         let (row, next) = lock_for(conn, id, Event::Approve)?;
         policy::check_approver(officer.user_id, &store::writers(conn, &row)?, row.submitted_by)?;
+        grants::check_independent(conn, officer.user_id, &row, self.now)?;
         let draft = draft_of(conn, &row)?;
         let hash = rules::hash(&draft)?;
         let read_another = given.content_hash.as_ref().is_some_and(|read| !read.eq_ignore_ascii_case(&hex(&hash)));

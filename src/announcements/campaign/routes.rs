@@ -2,9 +2,9 @@
 
 use actix_web::{HttpResponse, web};
 
-use super::Action;
+use super::{Action, GiveBack};
 use crate::announcements::Announcements;
-use crate::announcements::types::{Announcement, Approve, GiveBack, GivenReason, Schedule};
+use crate::announcements::types::{Announcement, Approve, GivenReason, Schedule};
 use crate::audit::Trace;
 use crate::db::Id;
 use crate::error::Error;

@@ -273,15 +273,15 @@ impl Login {
         signed: &PublicKeyCredential,
     ) -> Result<Result<Genuine, Outcome>, Error> {
         let named = begun.user_id.or_else(|| self.named(signed));
-        let ceremony: Ceremony = stored(begun.payload)?;
-        let (Ceremony::Discoverable(ceremony) | Ceremony::Known(ceremony)) = ceremony;
+        let (Ceremony::Discoverable(ceremony) | Ceremony::Known(ceremony)): Ceremony = stored(begun.payload)?;
         let found = store::find_passkey(conn, signed.get_credential_id())?;
         let is_theirs = |found: &PasskeyRow| self.owner.is_none_or(|owner| owner == found.user_id);
         let Some(found) = found.filter(|found| named == Some(found.user_id) && is_theirs(found)) else {
             return Ok(Err(Outcome::Unknown));
         };
         let credential = credential_of(found.credential.0.clone())?;
-        let said = State::said(&signed.response.authenticator_data);
+        let said = State::said(&signed.response.authenticator_data)
+            .filter(|_| rules::is_in_no_frame(&signed.response.client_data_json));
         Ok(match said.filter(|said| self.is_genuine(signed, ceremony, &credential, *said)) {
             Some(said) => Ok(Genuine { found, credential, said }),
             None => Err(Outcome::Forged { user: found.user_id }),
@@ -318,8 +318,7 @@ impl Login {
         self.library.identify_discoverable_authentication(signed).ok().map(|(user, _)| Id::from(user))
     }
 
-    /// Whether this passkey signed the answer, for this ceremony, with user verification and for a page in no frame of
-    /// another site, in whatever state.
+    /// Whether this passkey signed the answer, for this ceremony and with user verification, in whatever state.
     fn is_genuine(
         &self,
         signed: &PublicKeyCredential,
@@ -327,9 +326,6 @@ impl Login {
         credential: &Credential,
         said: State,
     ) -> bool {
-        if !rules::is_in_no_frame(&signed.response.client_data_json) {
-            return false;
-        }
         let mut expected = credential.clone();
         expected.backup_eligible = said.backup_eligible;
         expected.counter = 0;

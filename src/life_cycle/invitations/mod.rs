@@ -113,7 +113,7 @@ impl UnitOfWork<LifeCycle> {
             valid_to: invitee.valid_to,
             end_set_by: invitee.valid_to.and_then(|_| policy::setter_of_end(principal)),
             registration_id: None,
-            invited_by: Some(principal.user_id),
+            decided_by: Some(principal.user_id),
         };
         let row = appointments::create(conn, Id::new(self.now, &self.random), &new, self.now)?;
         let until = self.now.plus(LIFE);

@@ -83,3 +83,27 @@ fn one_whose_audience_has_grown_is_held_and_may_be_submitted(t: TestApp) {
     act(&admin, &id, "send").expect(202);
     assert_eq!(news(&t, &awa), 1);
 }
+
+#[story("announcements.approval_above=1")]
+fn a19_nobody_makes_the_second_person(t: TestApp) {
+    let _ = (t.ncp("SN"), t.member(&Application::new("FR", "Marie Curie")));
+    let join = |name: &str| {
+        let person = t.with_app(&t.member(&Application::new("KE", name)));
+        let user = person.get("/me").expect(200)["id"].clone();
+        let form = json!({"user_id": user, "organisation": "KE", "role": "secretariat"});
+        t.admin().post("/appointments", &form).expect(201);
+        t.pass(Duration::from_mins(1));
+        t.login(&person.email)
+    };
+    let made = join("Wanjiru Kamau");
+    let id = compose(&t.admin(), &json!({}));
+    act(&t.admin(), &id, "submit").expect(200);
+    assert_eq!(act(&made, &id, "approve").refused(403), "approver_not_independent");
+    assert_eq!(status(&t.admin(), &id), "submitted");
+    // Somebody whom the operator set up approves at once, and the newcomer after thirty days.
+    act(&colleague(&t), &id, "approve").expect(200);
+    t.pass(HOUR * 24 * 30);
+    let second = compose(&t.admin(), &json!({}));
+    act(&t.admin(), &second, "submit").expect(200);
+    act(&t.login(&made.email), &second, "approve").expect(200);
+}
