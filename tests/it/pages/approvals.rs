@@ -5,7 +5,7 @@ use serde_json::json;
 use super::authoring::{BODY, SUBJECT, colleague, step, write};
 use crate::reading::announce;
 use crate::support::browser::Browser;
-use crate::support::{TestApp, story};
+use crate::support::{Expect as _, TestApp, story};
 
 #[story]
 fn w16_an_approver_sees_all_that_the_approval_holds_for(t: TestApp) {
@@ -75,4 +75,35 @@ fn an_announcement_to_confirm_stands_once_on_the_home_page_and_has_one_button(t:
     assert!(!page.has("Mark as read"), "{}", page.text());
     browser.submit(&page, "I have read this announcement", &[]);
     assert!(browser.open("/announcements?show=unread").has("You have no unread announcement."));
+}
+
+#[story]
+fn w16_what_is_no_verdict_on_what_was_read_decides_nothing(t: TestApp) {
+    t.ncp("SN");
+    let (admin, second) = (t.admin(), colleague(&t));
+    let mut author = Browser::of(&t, &admin);
+    let preview = write(&mut author, &[(SUBJECT, "Seminar"), (BODY, "In Dakar.")]);
+    let submit = author.open(&step(&preview, "submit"));
+    author.submit(&submit, "Submit for approval", &[]);
+    let decide = step(&preview, "decide");
+    let (announcement, _) = decide.rsplit_once('/').unwrap();
+    let state = || second.get(announcement).expect(200);
+
+    let mut approver = Browser::of(&t, &second);
+    let read = state()["content_hash"].as_str().unwrap().to_owned();
+    let other = "0".repeat(64);
+    for fields in [vec![], vec![("verdict", "x"), ("version", read.as_str())], vec![("verdict", "submit")]] {
+        assert_eq!(approver.post(&decide, &fields).status, 422, "{fields:?}");
+    }
+    for verdict in ["approve", "reject"] {
+        for fields in [vec![("verdict", verdict)], vec![("verdict", verdict), ("version", other.as_str())]] {
+            assert_eq!(approver.post(&decide, &fields).status, 409, "{fields:?}");
+        }
+    }
+    let another = second.post(&format!("{announcement}/reject"), &json!({"content_hash": other}));
+    assert_eq!(another.refused(409), "content_changed");
+    assert_eq!(state()["status"], "submitted");
+    let rejected = approver.post(&decide, &[("verdict", "reject"), ("version", read.as_str()), ("reason", "Not yet.")]);
+    assert_eq!(rejected.status, 200, "{}", rejected.text());
+    assert_eq!((&state()["status"], &state()["reason"]), (&json!("draft"), &json!("Not yet.")));
 }

@@ -174,37 +174,6 @@ fn w16_an_approver_sees_who_wrote_it_and_for_how_many_and_nobody_approves_the_ow
 }
 
 #[story]
-fn w16_what_is_no_verdict_on_what_was_read_decides_nothing(t: TestApp) {
-    t.ncp("SN");
-    let (admin, second) = (t.admin(), colleague(&t));
-    let mut author = Browser::of(&t, &admin);
-    let preview = write(&mut author, &[(SUBJECT, "Seminar"), (BODY, "In Dakar.")]);
-    let submit = author.open(&step(&preview, "submit"));
-    author.submit(&submit, "Submit for approval", &[]);
-    let decide = step(&preview, "decide");
-    let (announcement, _) = decide.rsplit_once('/').unwrap();
-    let state = || second.get(announcement).expect(200);
-
-    let mut approver = Browser::of(&t, &second);
-    let read = state()["content_hash"].as_str().unwrap().to_owned();
-    let other = "0".repeat(64);
-    for fields in [vec![], vec![("verdict", "x"), ("version", read.as_str())], vec![("verdict", "submit")]] {
-        assert_eq!(approver.post(&decide, &fields).status, 422, "{fields:?}");
-    }
-    for verdict in ["approve", "reject"] {
-        for fields in [vec![("verdict", verdict)], vec![("verdict", verdict), ("version", other.as_str())]] {
-            assert_eq!(approver.post(&decide, &fields).status, 409, "{fields:?}");
-        }
-    }
-    let another = second.post(&format!("{announcement}/reject"), &json!({"content_hash": other}));
-    assert_eq!(another.refused(409), "content_changed");
-    assert_eq!(state()["status"], "submitted");
-    let rejected = approver.post(&decide, &[("verdict", "reject"), ("version", read.as_str()), ("reason", "Not yet.")]);
-    assert_eq!(rejected.status, 200, "{}", rejected.text());
-    assert_eq!((&state()["status"], &state()["reason"]), (&json!("draft"), &json!("Not yet.")));
-}
-
-#[story]
 fn w16_an_approver_sees_what_was_changed_since_the_last_approval(t: TestApp) {
     t.ncp("SN");
     let (admin, second) = (t.admin(), colleague(&t));
