@@ -13,6 +13,7 @@ const ACCEPTOR_PAUSES: Duration = Duration::from_millis(100);
 /// ending is lost, and logged as a fault, so the acceptor gets time to pause first.
 pub(super) async fn stop(handle: &ServerHandle) {
     handle.pause().await;
+    // `pause` returns when the order is given; nothing says when the acceptor has followed it.
     tokio::time::sleep(ACCEPTOR_PAUSES).await;
     handle.stop(true).await;
 }

@@ -4,8 +4,9 @@
 //! link can be used once, and only the newest is valid. It replaces the password and nothing else: the second factor
 //! stays, no session is opened, every session and API token ends, known devices and places are forgotten, and the owner
 //! is notified. Links have a budget that refills no later than a link ends, and known devices have a share of their own:
-//! strangers who ask for an owner's links never leave the owner without a good one. A link also restores the budgets that a thief with the old password or a session may have used up. A change
-//! of password does not: it needs no mailbox, so a thief could repeat it to get ever new budgets.
+//! strangers who ask for an owner's links never leave the owner without a good one. A link also restores the budgets that
+//! a thief with the old password or a session may have used up. A change of password does not: it needs no mailbox, so a
+//! thief could repeat it to get ever new budgets.
 
 use std::sync::Arc;
 use std::time::Duration;

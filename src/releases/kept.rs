@@ -5,7 +5,7 @@
 //! wait, a few things are made at a time, only so many different ones wait, and memory is bounded by bytes
 //! ([`Renderings`]).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use questionnaire::{Questionnaire, Sensitivity};
@@ -27,6 +27,8 @@ const SHOWN: u64 = 64 << 20;
 const ANSWERS: u64 = 32 << 20;
 /// Most bytes of the pairs of questions of two releases, about.
 const ALIKE: u64 = 8 << 20;
+/// Most bytes of the ids of organisations that agreed to be named, about.
+const AGREED: u64 = 1 << 20;
 /// About how many of either. A cache of few is one part, so that a large one has room in it.
 const ABOUT: usize = 30;
 /// Most different ones that wait to be read or written.
@@ -82,6 +84,8 @@ pub(super) struct Kept {
     pub(super) answers: Renderings<Fixed>,
     /// By the ids of both releases.
     pub(super) alike: Renderings<Arc<Alike>>,
+    /// Whose agreements to be named count, by the round and how much was told of it (`agreements`).
+    pub(super) agreed: Renderings<Arc<HashSet<Id>>>,
 }
 
 impl Default for Kept {
@@ -91,6 +95,7 @@ impl Default for Kept {
             shown: Renderings::bounded(ABOUT, SHOWN, Shown::weight, WAITING),
             answers: Renderings::bounded(ABOUT, ANSWERS, Fixed::size, WAITING),
             alike: Renderings::bounded(ABOUT, ALIKE, bytes_of, WAITING),
+            agreed: Renderings::bounded(ABOUT, AGREED, bytes_of_ids, WAITING),
         }
     }
 }
@@ -99,6 +104,11 @@ impl Default for Kept {
 fn bytes_of(alike: &Arc<Alike>) -> u64 {
     let bytes = alike.len().saturating_add(8).saturating_mul(size_of::<(usize, usize)>());
     u64::try_from(bytes).unwrap_or(u64::MAX)
+}
+
+/// The same of the ids of organisations.
+fn bytes_of_ids(ids: &Arc<HashSet<Id>>) -> u64 {
+    u64::try_from(ids.len().saturating_add(8).saturating_mul(size_of::<Id>())).unwrap_or(u64::MAX)
 }
 
 impl Kept {

@@ -73,7 +73,6 @@ use crate::idempotency::{Answer, Ticket};
 use crate::policy::Principal;
 use crate::rounds;
 use crate::service::{Foundation, Service, UnitOfWork, by_right_of_guard};
-use agreements::Agreements;
 use kept::{Kept, Shown};
 use making::Wish;
 use view::Teller;
@@ -90,7 +89,6 @@ pub struct Releases {
     heavy_work: Lane,
     metrics: Metrics,
     kept: Kept,
-    agreements: Agreements,
 }
 
 impl Service for Releases {
@@ -103,7 +101,7 @@ impl Releases {
     /// The service.
     #[must_use]
     pub fn new(foundation: Foundation, catalogue: Arc<Catalogue>, heavy_work: Lane, metrics: Metrics) -> Self {
-        Self { foundation, catalogue, heavy_work, metrics, kept: Kept::default(), agreements: Agreements::default() }
+        Self { foundation, catalogue, heavy_work, metrics, kept: Kept::default() }
     }
 
     /// The releases of a round that the reader may see, the newest first.

@@ -3,9 +3,9 @@
 //!
 //! Answers to questions that are only counted are read by nobody beside the administration, the Secretariat included.
 //! Nor are those that tell them: of a question that is asked only after certain answers to such a question. Members read
-//! answers of the rounds that they see, once a release of the round has its tables (`agreements`: whose). The Secretariat decides that after
-//! the round has closed for everybody, so it does not tell that others had more time, and nobody who still answers
-//! reads the answers of others.
+//! answers of the rounds that they see, once a release of the round has its tables (`agreements`: whose). The
+//! Secretariat decides that after the round has closed for everybody, so it does not tell that others had more time, and
+//! nobody who still answers reads the answers of others.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -116,7 +116,7 @@ impl Releases {
         } else {
             check_member(&reader, is_early)?;
         }
-        let agreed = if is_whole { None } else { Some(Arc::new(self.agreed(round).await?)) };
+        let agreed = if is_whole { None } else { Some(self.agreed(round).await?) };
         self.answers_of(reader, Wanted { round, question, now, agreed }).await
     }
 

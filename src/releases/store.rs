@@ -117,7 +117,13 @@ pub(super) fn told(conn: &mut Conn, of: &Artefact) -> Result<String, Error> {
     }
 }
 
-/// How many of them there are.
+/// How many releases a round has.
+pub(super) fn releases_told(conn: &mut Conn, round: Id) -> Result<i64, Error> {
+    let rows = survey_release::table.filter(survey_release::round_id.eq(round));
+    Ok(rows.count().get_result(conn)?)
+}
+
+/// How many previews a round has whose figures were told.
 pub(super) fn previews_told(conn: &mut Conn, round: Id) -> Result<i64, Error> {
     let rows = survey_release_preview::table.filter(survey_release_preview::round_id.eq(round));
     Ok(rows.count().get_result(conn)?)

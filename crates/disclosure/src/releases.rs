@@ -17,9 +17,9 @@ pub struct Difference<'a> {
     pub earlier: &'a [u32],
     /// The counts by option in the later one.
     pub later: &'a [u32],
-    /// Whose answer counts in the earlier one alone; whoever has answered again is among both.
+    /// The number of respondents whose answer was removed: they withdrew it, or gave another one.
     pub gone: u32,
-    /// Whose answer counts in the later one alone.
+    /// The number of respondents whose answer was added: their first one, or another one.
     pub came: u32,
 }
 
@@ -58,7 +58,7 @@ pub fn is_safe_after(difference: Difference<'_>, k: u32) -> bool {
 mod tests {
     use super::*;
 
-    /// Whether a release may follow where nobody is gone.
+    /// Whether a release may follow that only adds answers.
     fn may(earlier: &[u32], later: &[u32], came: u32) -> bool {
         is_safe_after(Difference { earlier, later, gone: 0, came }, 5)
     }
@@ -82,7 +82,7 @@ mod tests {
         assert!(!may(5, 5), "the five who are gone said yes, the five who came said no");
         assert!(!may(9, 9), "of nine who are gone at least five said yes");
         assert!(may(10, 10));
-        // Three of one region answer anew.
+        // Three respondents of a region change their answer.
         assert!(!is_safe_after(Difference { earlier: &[6, 3], later: &[3, 6], gone: 3, came: 3 }, 3));
         assert!(is_safe_after(Difference { earlier: &[9, 3], later: &[6, 6], gone: 6, came: 6 }, 3));
     }

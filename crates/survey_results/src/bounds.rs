@@ -34,7 +34,7 @@ pub(crate) struct Bound {
     pub aside: Option<Vec<u32>>,
     /// What the count of each option can be as far as its own table tells.
     pub counts: Vec<Vec<Range>>,
-    /// How many options the answer of somebody has who is not aside.
+    /// The number of options in each answer outside the aside.
     pub choices: Choices,
     /// Whether those who are aside are one count, which is hidden where `aside` is not shown.
     pub is_aside_one: bool,
@@ -129,7 +129,7 @@ fn narrow(range: &mut Range, least: i64, most: i64) -> Option<()> {
 mod tests {
     use super::*;
 
-    /// Twelve respondents in one group, of whom five each are known to have chosen the first two of three options.
+    /// One group of twelve respondents and three options: the first two have a shown count of five, the third is hidden.
     fn bound(choices: Choices, aside: Option<u32>) -> Bound {
         let fixed = |count| vec![Range { least: count, most: count }; 2];
         Bound {

@@ -169,7 +169,7 @@ pub struct Moves {
     items: Vec<Vec<[Moved; 2]>>,
 }
 
-/// How many moved: whoever has submitted again is gone, and came.
+/// The numbers of answers that were removed and added. A respondent who submits again counts in both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Moved {
     pub gone: u32,

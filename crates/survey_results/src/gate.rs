@@ -1,9 +1,9 @@
 //! The gate between releases of a round.
 //!
 //! A table is renewed only where the difference from every earlier one of it passes as a release would: in each row
-//! nobody has moved, or so many that neither who left nor who came is told (`disclosure::is_safe_after`). Its cells are hidden as they were before:
-//! another choice would show what was hidden. Everybody who reads a release may have read the earlier ones, whatever
-//! their audience.
+//! no answer was added or removed, or so many that none of them can be computed (`disclosure::is_safe_after`). Its cells
+//! are hidden as they were before: another choice would show what was hidden. Everybody who reads a release may have
+//! read the earlier ones, whatever their audience.
 
 use disclosure::{Difference, is_safe_after};
 

@@ -6,8 +6,8 @@
 //! counted among the rest alone, as readers can do.
 //!
 //! What is hidden must be safe from readers who know nothing, and from readers who know some answers by name. All of
-//! them know the questionnaire. Where an answer is required, nobody is without one: the column is shown, as the zero
-//! that it is. Where an answer has a least or a most number of options, the counts of the options bound each other
+//! them know the questionnaire. Where an answer is required, the column of those without one is a zero that everybody
+//! knows, and is shown. Where an answer has a least or a most number of options, the counts of the options bound each other
 //! (`bounds`).
 
 use disclosure::{Cell, Cost, Published, Rule, Table, lacks, protect};

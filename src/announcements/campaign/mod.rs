@@ -2,7 +2,8 @@
 //!
 //! Its approver has neither written a version of it nor submitted it, nor joined the Secretariat lately by somebody who
 //! did, and approves exactly what was submitted: the hash of content and audience is stored, and compared again when it
-//! begins. By then the approval counts only where its giver still has the right, and the credential that it was given with is not revoked (`grants`).
+//! begins. By then the approval counts only where its giver still has the right, and the credential that it was given
+//! with is not revoked (`grants`).
 //!
 //! `actions` the use cases; this file the transitions within a unit of work.
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::authoring::{BODY, SUBJECT, colleague, step, write};
+use super::authoring::{BODY, SUBJECT, colleague, step, submitted, write};
 use crate::reading::announce;
 use crate::support::browser::Browser;
 use crate::support::{Expect as _, TestApp, story};
@@ -82,9 +82,7 @@ fn w16_what_is_no_verdict_on_what_was_read_decides_nothing(t: TestApp) {
     t.ncp("SN");
     let (admin, second) = (t.admin(), colleague(&t));
     let mut author = Browser::of(&t, &admin);
-    let preview = write(&mut author, &[(SUBJECT, "Seminar"), (BODY, "In Dakar.")]);
-    let submit = author.open(&step(&preview, "submit"));
-    author.submit(&submit, "Submit for approval", &[]);
+    let preview = submitted(&mut author);
     let decide = step(&preview, "decide");
     let (announcement, _) = decide.rsplit_once('/').unwrap();
     let state = || second.get(announcement).expect(200);

@@ -146,14 +146,20 @@ fn w15_readers_who_confirmed_are_told_from_those_who_have_not(t: TestApp) {
     assert!(done.has("Awa Diop") && !done.has("Wanjiru Kamau"), "{}", done.text());
 }
 
+/// Writes an announcement and submits it; its preview.
+pub(super) fn submitted(author: &mut Browser) -> Page {
+    let preview = write(author, &[(SUBJECT, "Seminar"), (BODY, "In Dakar.")]);
+    let submit = author.open(&step(&preview, "submit"));
+    author.submit(&submit, "Submit for approval", &[]);
+    preview
+}
+
 #[story]
 fn w16_an_approver_sees_who_wrote_it_and_for_how_many_and_nobody_approves_the_own_text(t: TestApp) {
     t.ncp("SN");
     let (admin, second) = (t.admin(), colleague(&t));
     let mut author = Browser::of(&t, &admin);
-    let preview = write(&mut author, &[(SUBJECT, "Seminar"), (BODY, "In Dakar.")]);
-    let submit = author.open(&step(&preview, "submit"));
-    author.submit(&submit, "Submit for approval", &[]);
+    let preview = submitted(&mut author);
 
     let decide = step(&preview, "decide");
     let own = author.open(&decide);

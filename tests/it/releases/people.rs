@@ -146,6 +146,7 @@ fn an_agreement_that_gives_nobody_away_counts_from_the_next_release_on_and_ends_
     t.pass(std::time::Duration::from_mins(1));
     round.submit(&t, &one, false);
     assert_eq!(named(), 0);
+    assert_eq!(t.rendered("release_agreements"), 2, "once for each release");
 }
 
 #[story]
