@@ -11,8 +11,8 @@ use tokio::sync::oneshot;
 use portal::bench::Outcome;
 use portal::bench::client::{Connection, request};
 
-/// Addresses of clients that were handed out.
-static STRANGERS: AtomicU32 = AtomicU32::new(0x0A00_0000);
+/// The address of the next client.
+static STRANGERS: AtomicU32 = AtomicU32::new(0x0A00_0001);
 
 /// The recorded parts of an answer.
 #[derive(Clone, Copy)]
@@ -32,9 +32,9 @@ impl Answer {
     }
 }
 
-/// An address that no client of this bench had before.
+/// An address in a network (/24) that no client of this bench had before.
 pub fn stranger() -> Ipv4Addr {
-    Ipv4Addr::from_bits(STRANGERS.fetch_add(1, Ordering::Relaxed))
+    Ipv4Addr::from_bits(STRANGERS.fetch_add(256, Ordering::Relaxed))
 }
 
 /// A login.

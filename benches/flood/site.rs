@@ -52,8 +52,9 @@ impl Site {
             ("PORTAL__IDENTITY__HASH_THREADS", hash_threads.to_string()),
             // Sessions are refreshed at the maximum rate, which no real client does.
             ("PORTAL__THROTTLE__REFRESHES_PER_HOUR", "1000000".to_owned()),
-            // Nor does anybody log in so often.
+            // Nor does anybody log in, or read, so often.
             ("PORTAL__THROTTLE__LOGINS_PER_HOUR", "1000000".to_owned()),
+            ("PORTAL__DIRECTORY__SEEN_PER_DAY", "100000000".to_owned()),
         ];
         settings.extend(database.map(|url| ("PORTAL__DATABASE__URL", url.to_owned())));
         Administrator::prepare(&mut command(&folder, &settings), folder.path())?;
@@ -100,7 +101,7 @@ impl Site {
         let waiting = call(portal.address, "GET", path, Some(administrator), None).await?;
         for row in waiting.pointer("/data").and_then(Value::as_array).into_iter().flatten() {
             let path = format!("/api/v1/registrations/{}/approve", text(row, "/id")?);
-            call(portal.address, "POST", &path, Some(administrator), None).await?;
+            call(portal.address, "POST", &path, Some(administrator), Some(&json!({}))).await?;
         }
         Ok(addresses)
     }

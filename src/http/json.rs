@@ -100,15 +100,16 @@ impl<T: DeserializeOwned + Default> Unread<T> {
     /// # Errors
     /// As [`Json`].
     pub async fn read_or_default(self) -> Result<T, Error> {
-        if self.request.headers().contains_key(CONTENT_TYPE) {
-            return self.read().await;
-        }
-        // A request without a media type should have no body; some clients send one without bytes.
         let body = read_body(&self.request, self.payload, &["application/json", ""]).await?;
-        if !body.is_empty() {
+        // Some clients name a media type in every request, also where they send nothing.
+        if body.is_empty() {
+            return Ok(T::default());
+        }
+        if !self.request.headers().contains_key(CONTENT_TYPE) {
             return Err(media_type("application/json"));
         }
-        Ok(T::default())
+        idempotency::remember_body(&self.request, &body);
+        parse(&body)
     }
 }
 

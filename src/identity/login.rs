@@ -30,7 +30,7 @@ use crate::error::{Error, ProblemCode};
 use crate::http::RequestContext;
 use crate::mail::{EmailAddress, SystemMail};
 use crate::policy::Level;
-use crate::throttle::{Attempt, Bucket, Count};
+use crate::throttle::{Attempt, Bucket};
 use crate::time::Timestamp;
 
 /// Characters of text that is no address by which it is counted.
@@ -69,7 +69,7 @@ impl Identity {
             Err(_) => (String::new(), key_of_text(&login.email)),
         };
         let counted = self.counted(&counted_as, caller).await?;
-        let (known, before) = self.charge(address, &counted, caller).await?;
+        let (known, counted, failures) = self.charge(address, counted, caller).await?;
         let stored = known.as_ref().map(|credentials| credentials.password_hash.clone());
         let verified = self.verify(password.clone(), stored, &counted, caller).await?;
         let owner = match known {
@@ -82,13 +82,13 @@ impl Identity {
         let is_short = password.is_shorter_than(self.shortest_password(false));
         // Without room in the queue, the hash is renewed at the next login.
         let renewed = if verified.outdated { self.hasher.renew(&caller.blocks(), password).await.ok() } else { None };
-        let right = VerifiedPassword { owner, renewed, is_short, counted, before };
+        let right = VerifiedPassword { owner, renewed, is_short, counted, failures };
         self.enter(right, login.cookie, caller).await
     }
 
     /// The bucket of failures for this login. Only a cookie that the portal issued causes a read.
     async fn counted(&self, address: &str, caller: &RequestContext) -> Result<Attempt, Error> {
-        let of_address = || Attempt { bucket: Bucket::LoginAccount, key: address.to_owned() };
+        let of_address = || Attempt::at_address(address.to_owned());
         let cookie = caller.device.as_deref();
         let Some(device) = cookie.and_then(|cookie| self.devices.read(cookie, self.clock.now())) else {
             return Ok(of_address());
@@ -98,21 +98,23 @@ impl Identity {
         Ok(if is_known { Attempt { bucket: Bucket::LoginDevice, key: name } } else { of_address() })
     }
 
-    /// Charges an attempt, and looks up the owner of the address.
+    /// Charges an attempt, and looks up the owner of the address. Returns the attempt as it was charged, and its
+    /// failures before.
     pub(super) async fn charge(
         &self,
         address: String,
-        counted: &Attempt,
+        attempt: Attempt,
         caller: &RequestContext,
-    ) -> Result<(Option<Credentials>, Count), Error> {
-        self.throttle.check_attempt(counted, caller)?;
+    ) -> Result<(Option<Credentials>, Attempt, i32), Error> {
+        self.throttle.check_attempt(&attempt, caller)?;
         self.hasher.has_room(&caller.blocks())?;
-        let (throttle, counted, caller) = (Arc::clone(&self.throttle), counted.clone(), caller.clone());
+        let (throttle, caller) = (Arc::clone(&self.throttle), caller.clone());
         self.db
             .write(move |conn| {
                 // Read before the rows of networks are locked.
                 let known = store::credentials(conn, &address)?;
-                Ok((known, throttle.charge_attempt(conn, &counted, &caller)?))
+                let (charged, failures) = throttle.charge_attempt(conn, &attempt, &caller)?;
+                Ok((known, charged, failures))
             })
             .await
     }
@@ -281,7 +283,8 @@ struct VerifiedPassword {
     /// Whether it is shorter than the rule without a second factor allows.
     is_short: bool,
     counted: Attempt,
-    before: Count,
+    /// Failures before it.
+    failures: i32,
 }
 
 /// The outcome of a right password.
@@ -308,9 +311,9 @@ struct LoginUnit {
 impl LoginUnit {
     /// Checks the owner again, and opens a session or asks for the second factor.
     fn enter(&self, conn: &mut Conn, right: &VerifiedPassword) -> Result<LoginStep, Error> {
-        let VerifiedPassword { owner, renewed, is_short, counted, before } = right;
+        let VerifiedPassword { owner, renewed, is_short, counted, failures } = right;
         let (desk, now, trace) = (&self.desk, self.desk.clock.now(), Trace::from(&self.caller));
-        let many_failures = before.failures >= self.free_failures;
+        let many_failures = *failures >= self.free_failures;
         let held = store::lock_for_update(conn, owner.id)?;
         if let Some(day) = held.erase_at {
             return Ok(LoginStep::Leaving(day));

@@ -133,6 +133,7 @@ impl Identity {
         let hash = self.hash_behind_link(&reset.password, &known, bound, caller).await?;
         let change = self.change(caller, Event::PasswordReset, None, false);
         let (throttle, outbox, free) = (Arc::clone(&self.throttle), self.outbox.clone(), owner.email.clone());
+        let from = caller.clone();
         self.db
             .write(move |conn| {
                 if store::lock_for_update(conn, owner.id)?.is_closed() {
@@ -141,7 +142,7 @@ impl Identity {
                 store::spend_token(conn, Purpose::ResetPassword, reset.token.expose_secret(), change.now)?;
                 // The link proves access to the mailbox, so failed logins of others no longer matter.
                 let key = EmailAddress::parse(&free).map(|address| address.key()).unwrap_or_default();
-                throttle.forgive(conn, Bucket::LoginAccount, &key)?;
+                throttle.forgive_address(conn, &key, &from)?;
                 for bucket in RESTORED {
                     throttle.clear(conn, bucket, &owner.id.to_string())?;
                 }

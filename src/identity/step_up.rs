@@ -150,7 +150,7 @@ impl Identity {
         let address = EmailAddress::parse(&principal.email).map(|a| a.key()).unwrap_or_default();
         // Neither failed logins of strangers nor a thief with another session keep a person from this.
         let counted = Attempt { bucket: Bucket::StepUp, key: principal.credential_id().to_string() };
-        let (known, _) = self.charge(address, &counted, caller).await?;
+        let (known, counted, _) = self.charge(address, counted, caller).await?;
         let owner = known.ok_or_else(Error::not_found)?;
         let verified = self.verify(current, Some(owner.password_hash.clone()), &counted, caller).await?;
         if !verified.right {

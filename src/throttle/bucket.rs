@@ -14,6 +14,9 @@ const SENSITIVE: u32 = 120;
 const PROVEN: u32 = 30;
 /// New devices of a person in a day.
 const NEW_DEVICES: u32 = 10;
+/// Consecutive failures after which the delay is the whole time until failures are forgotten (NIST SP 800-63B-4, 3.2.2
+/// limits them to 100). A known device and a reset link bypass it.
+const MOST_IN_A_ROW: i32 = 100;
 /// The period that one mail about ended sessions covers.
 const ENDED: Duration = Duration::from_mins(10);
 /// Test mails that an officer may send in an hour.
@@ -40,8 +43,12 @@ const HOUR: Duration = Duration::from_hours(1);
 crate::text_enum! {
     /// A bucket.
     pub enum Bucket {
-        /// Failed logins of an address, from unknown devices.
+        /// Failed logins of an address, from unknown devices: the first ones of each network.
         LoginAccount = "login_account",
+        /// The others, of networks that have used up their first ones.
+        LoginRepeated = "login_repeated",
+        /// Failed logins of one network at one address: it says which of the two counts is charged, and refuses nothing.
+        LoginOrigin = "login_origin",
         /// The same from a known device, so that a stranger cannot lock the owner out.
         LoginDevice = "login_device",
         /// Wrong passwords of a session, at step-up and at a change of password.
@@ -192,6 +199,8 @@ impl Bucket {
             Self::NewMailbox => 44,
             Self::Reset => 45,
             Self::ResetDevice => 46,
+            Self::LoginRepeated => 47,
+            Self::LoginOrigin => 48,
         }
     }
 }
@@ -222,8 +231,12 @@ impl Limits {
         let slowest = Duration::from_secs(s.login_slowest_seconds);
         let hourly = |most: u32| Rule::meter(most, most, 3_600);
         match bucket {
-            Bucket::LoginAccount | Bucket::StepUp => Rule::login(s.login_failures, slowest, forget),
-            Bucket::LoginDevice => Rule::login(s.login_failures_known_device, slowest, forget),
+            Bucket::StepUp => Rule::login(s.login_failures, slowest, forget, MOST_IN_A_ROW),
+            Bucket::LoginDevice => Rule::login(s.login_failures_known_device, slowest, forget, MOST_IN_A_ROW),
+            // The two counts of an address. The second one begins where its networks left the first.
+            Bucket::LoginAccount => Rule::login(s.login_failures, slowest, forget, MOST_IN_A_ROW / 2),
+            Bucket::LoginRepeated => Rule::login(0, slowest, forget, MOST_IN_A_ROW / 2),
+            Bucket::LoginOrigin => Rule::quota(s.login_failures, DAY),
             Bucket::LoginNetwork | Bucket::ProgramNetwork => {
                 Rule::meter(s.network_failures, s.network_failures_per_minute, 60)
             }

@@ -129,12 +129,33 @@ impl Throttle {
             // A smaller amount may still be left, so nothing is cached.
             Err(wait) if amount > 1 => Err(self.refusal(bucket, wait)),
             Err(wait) => {
-                let now = self.clock.now();
-                let remembered = Remembered { forget_at: now.plus(MEMORY), until: now.plus(wait) };
-                self.refused.insert((bucket.number(), hashed), remembered);
+                self.remember(bucket, hashed, wait);
                 Err(self.refusal(bucket, wait))
             }
         }
+    }
+
+    /// The count of a bucket, whose row is locked and not charged.
+    fn count_of(&self, conn: &mut Conn, bucket: Bucket, key: &str) -> Result<Count, Error> {
+        let (count, now) = store::look(conn, bucket.number(), &self.hashed(bucket, key), &self.clock)?;
+        Ok(count.at(now))
+    }
+
+    /// The same, and refuses as a charge would.
+    fn admit(&self, conn: &mut Conn, bucket: Bucket, key: &str) -> Result<Count, Error> {
+        let hashed = self.hashed(bucket, key);
+        let (before, now) = store::look(conn, bucket.number(), &hashed, &self.clock)?;
+        let admitted = self.rule(bucket).charge(before, 1, now);
+        admitted.map(|_after| before.at(now)).map_err(|wait| {
+            self.remember(bucket, hashed, wait);
+            self.refusal(bucket, wait)
+        })
+    }
+
+    fn remember(&self, bucket: Bucket, hashed: [u8; KEY], wait: Duration) {
+        let now = self.clock.now();
+        let remembered = Remembered { forget_at: now.plus(MEMORY), until: now.plus(wait) };
+        self.refused.insert((bucket.number(), hashed), remembered);
     }
 
     /// How much of a quota is left.

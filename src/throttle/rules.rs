@@ -5,10 +5,6 @@ use std::time::Duration;
 
 use crate::time::Timestamp;
 
-/// Consecutive failures after which the delay is the whole time until failures are forgotten (NIST SP 800-63B-4, 3.2.2
-/// limits them to 100). A known device and a reset link bypass it.
-const MOST_IN_A_ROW: i32 = 100;
-
 /// The count of a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Count {
@@ -45,6 +41,7 @@ pub(super) struct Backoff {
     first: Duration,
     slowest: Duration,
     forget: Duration,
+    most: i32,
 }
 
 /// The generic cell rate algorithm (ITU-T I.371): `burst` at once, then one each `every`.
@@ -62,17 +59,17 @@ pub(super) struct Quota {
 }
 
 impl Rule {
-    /// After `free` failures one second, then two, four, … up to `slowest`; all are forgotten after `forget` without a
-    /// failure.
-    pub(super) fn login(free: u32, slowest: Duration, forget: Duration) -> Self {
+    /// After `free` failures one second, then two, four, … up to `slowest`, and from the failure `most` on `forget`; all
+    /// are forgotten after `forget` without a failure.
+    pub(super) fn login(free: u32, slowest: Duration, forget: Duration, most: i32) -> Self {
         let free = i32::try_from(free).unwrap_or(i32::MAX);
-        Self::Backoff(Backoff { free, first: Duration::from_secs(1), slowest, forget })
+        Self::Backoff(Backoff { free, first: Duration::from_secs(1), slowest, forget, most })
     }
 
     /// After `free` failures, a delay of `lock`.
     pub(super) fn lock(free: u32, lock: Duration) -> Self {
         let free = i32::try_from(free).unwrap_or(i32::MAX);
-        Self::Backoff(Backoff { free, first: lock, slowest: lock, forget: lock })
+        Self::Backoff(Backoff { free, first: lock, slowest: lock, forget: lock, most: i32::MAX })
     }
 
     /// A burst of `burst`, then `count` in each `seconds`.
@@ -155,7 +152,7 @@ impl Backoff {
     fn delay(&self, failures: i32) -> Duration {
         if failures < self.free {
             Duration::ZERO
-        } else if failures >= MOST_IN_A_ROW {
+        } else if failures >= self.most {
             self.forget
         } else {
             let doublings = u32::try_from(failures - self.free).unwrap_or_default().min(16);
@@ -210,7 +207,7 @@ mod tests {
 
     #[test]
     fn five_failures_are_free_and_then_the_delay_doubles_up_to_a_minute() {
-        let rule = Rule::login(5, Duration::from_mins(1), Duration::from_mins(15));
+        let rule = Rule::login(5, Duration::from_mins(1), Duration::from_mins(15), 100);
         let (mut now, mut count, mut waits) = (START, NOTHING, Vec::new());
         for _ in 0..13 {
             match rule.charge(count, 1, now) {
@@ -228,7 +225,9 @@ mod tests {
 
     #[test]
     fn a_try_that_was_none_is_not_counted() {
-        let Rule::Backoff(backoff) = Rule::login(5, Duration::from_mins(1), Duration::from_mins(15)) else { return };
+        let Rule::Backoff(backoff) = Rule::login(5, Duration::from_mins(1), Duration::from_mins(15), 100) else {
+            return;
+        };
         let mut count = NOTHING;
         for _ in 0..5 {
             count = backoff.charge(count, START).unwrap();
@@ -242,7 +241,7 @@ mod tests {
 
     #[test]
     fn nobody_guesses_on_after_a_hundred_and_nobody_is_locked_out_for_good() {
-        let rule = Rule::login(5, Duration::from_mins(1), Duration::from_mins(15));
+        let rule = Rule::login(5, Duration::from_mins(1), Duration::from_mins(15), 100);
         let count = Count { failures: 99, blocked_until: START, expires_at: START.plus(Duration::from_mins(15)) };
         let after = rule.charge(count, 1, START).unwrap();
         assert_eq!(rule.charge(after, 1, START), Err(Duration::from_mins(15)));

@@ -6,6 +6,20 @@ use serde_json::json;
 
 use crate::support::{self, Application, Expect as _, PASSWORD, TestApp, story};
 
+/// Many clients name a media type in every request.
+#[story]
+fn a_decision_without_a_body_may_name_a_media_type(t: TestApp) {
+    let (admin, awa) = (t.admin(), Application::new("SN", "Awa Diop"));
+    t.anonymous().post("/registrations", &awa.form()).unwrap().expect(202);
+    t.verify(&t.newest_mail(&awa.email).token("verify").unwrap()).expect(200);
+    let waiting = admin.get("/registrations?status=pending").expect(200);
+    let approve = format!("/api/v1/registrations/{}/approve", waiting["data"][0]["id"].as_str().unwrap());
+    let send = |body: Option<(&str, &[u8])>| admin.send("POST", &approve, body).unwrap();
+    assert_eq!(send(Some(("application/json", b"{"))).refused(400), "malformed_json");
+    assert_eq!(send(Some(("text/plain", b"{}"))).refused(415), "media_type");
+    assert_eq!(send(Some(("application/json", b""))).expect(200)["status"], "approved");
+}
+
 #[story]
 fn an_applicant_verifies_is_approved_and_hears_of_it_in_french(t: TestApp) {
     let awa = Application::new("SN", "Awa Diop").reading("fr");

@@ -12,6 +12,8 @@ use crate::support::{Application, Expect as _, PASSWORD, TestApp, story};
 const WRONG: &str = "not her password at all";
 const STRANGER: &str = "203.0.113.66";
 const HOME: &str = "198.51.100.7";
+/// A stranger in the owner's own network, whose failures count for both.
+const NEIGHBOUR: &str = "198.51.100.66";
 
 fn body(answer: &Answer) -> Value {
     let mut body = answer.json();
@@ -121,6 +123,48 @@ fn l3_fifty_guesses_at_once_get_five_tries(t: TestApp) {
     assert!(hashed.into_inner() <= 5);
 }
 
+#[story]
+fn l3_a_network_that_guesses_keeps_no_new_device_of_the_owner_out(t: TestApp) {
+    let awa = t.ncp("SN");
+    // For half an hour, a guess as soon as one is admitted, from changing addresses of the same network.
+    let (mut guesses, mut waited) = (0, 0);
+    while waited < 1_800 {
+        let guess = t.try_login(&format!("203.0.113.{}", guesses % 250), &awa.email, WRONG);
+        if guess.status == 429 {
+            let wait: u64 = guess.header("retry-after").unwrap().parse().unwrap();
+            waited += wait;
+            t.pass(Duration::from_secs(wait));
+        } else {
+            guess.refused(401);
+            guesses += 1;
+        }
+    }
+    assert!((30..=45).contains(&guesses), "{guesses}: one a minute, after the first ones");
+    t.try_login(STRANGER, &awa.email, WRONG).refused(401);
+    t.try_login(STRANGER, &awa.email, PASSWORD).refused(429);
+    t.try_login(HOME, &awa.email, PASSWORD).expect(200);
+    assert!(t.newest_mail(&awa.email).subject.contains("after several wrong passwords"));
+}
+
+#[story]
+fn l3_new_networks_wait_together_and_few_are_admitted(t: TestApp) {
+    let awa = t.ncp("SN");
+    let (mut guesses, mut waited, mut network) = (0, 0, 0);
+    while waited < 3_600 {
+        network += 1;
+        let guess = t.try_login(&format!("203.0.{network}.66"), &awa.email, WRONG);
+        if guess.status == 429 {
+            let wait: u64 = guess.header("retry-after").unwrap().parse().unwrap();
+            waited += wait;
+            t.pass(Duration::from_secs(wait));
+        } else {
+            guess.refused(401);
+            guesses += 1;
+        }
+    }
+    assert!(guesses <= 65, "{guesses}");
+}
+
 /// The device cookie that a login left.
 fn device(answer: &Answer) -> String {
     let cookies = answer.headers.iter().filter(|(name, _)| name == "set-cookie");
@@ -135,7 +179,7 @@ fn l4_a_stranger_cannot_lock_the_owner_out(t: TestApp) {
     let known = t.try_login(HOME, &awa.email, PASSWORD);
     let known = t.from(HOME).with_header("cookie", &device(&known));
     for _ in 0..20 {
-        t.try_login(STRANGER, &awa.email, WRONG);
+        t.try_login(NEIGHBOUR, &awa.email, WRONG);
     }
     assert_eq!(t.try_login(HOME, &awa.email, PASSWORD).refused(429), "too_many_attempts");
     let login = |client: &Client, password: &str| {

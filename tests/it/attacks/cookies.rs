@@ -60,7 +60,7 @@ fn a15_a_planted_name_that_decodes_to_ours_is_no_device(t: TestApp) {
     let device = |person: &Person| pair(&t.try_login(HOME, &person.email, PASSWORD), "__Host-device").1;
     let (own, planted) = (device(&awa), device(&thief));
     for _ in 0..20 {
-        t.try_login("203.0.113.66", &awa.email, "not the password of anybody");
+        t.try_login("192.0.2.66", &awa.email, "not the password of anybody");
     }
     assert_eq!(t.try_login(HOME, &awa.email, PASSWORD).refused(429), "too_many_attempts");
     // The known device has a budget of its own, whatever stands beside its cookie.
