@@ -63,9 +63,8 @@ impl Identity {
         let wrong = || Error::unauthenticated(ProblemCode::WrongCredentials);
         let Ok(password) = Password::given(&login.password) else { return Err(wrong()) };
         // Text that is no address is counted and looked up like an address without an account.
-        let address = EmailAddress::parse(&login.email).map(|address| address.key());
-        let (address, counted_as) = match address {
-            Ok(key) => (key.clone(), key),
+        let (address, counted_as) = match EmailAddress::parse(&login.email) {
+            Ok(address) => (address.key(), address.key()),
             Err(_) => (String::new(), key_of_text(&login.email)),
         };
         let counted = self.counted(&counted_as, caller).await?;
