@@ -447,6 +447,23 @@ mail-response_received = { $survey }: receipt of the response
         The receipt shows anybody that it was submitted, and shows no answers.
     .button = See the receipt
 
+mail-webhook_set = { $deed ->
+        [added] New webhook: “{ $description }”
+        [secret_changed] New secret for the webhook “{ $description }”
+       *[other] The webhook “{ $description }” has been changed
+    }
+    .body =
+        { $deed ->
+            [added] { $officer } has added the webhook “{ $description }” on the { $community } portal. Events of the portal are now sent to { $host }.
+            [moved] { $officer } has changed the address of the webhook “{ $description }” on the { $community } portal. Its events are now sent to { $host }.
+            [resubscribed] { $officer } has chosen more events for the webhook “{ $description }” on the { $community } portal. They are now sent to { $host }.
+            [enabled] { $officer } has enabled the webhook “{ $description }” on the { $community } portal. Its events are now sent to { $host }.
+           *[secret_changed] { $officer } has created a new secret for the webhook “{ $description }” ({ $host }) on the { $community } portal. The previous secret remains valid for one day.
+        }
+
+        If this is correct, no action is needed. If you did not expect it, disable the webhook, suspend the account of the person who did this, and ask that person.
+    .button = See the webhook
+
 mail-webhook_gone = The webhook “{ $description }” has been disabled: the address no longer exists
     .body =
         The endpoint “{ $description }” ({ $host }) of { $community } has answered that it no longer exists (code 410). Nothing more is sent to it, and the events that waited for it were discarded.

@@ -446,6 +446,23 @@ mail-response_received = { $survey } : récépissé de la réponse
         Le récépissé montre à quiconque qu’elle a été transmise, sans montrer de réponses.
     .button = Voir le récépissé
 
+mail-webhook_set = { $deed ->
+        [added] Nouveau webhook : « { $description } »
+        [secret_changed] Nouveau secret pour le webhook « { $description } »
+       *[other] Le webhook « { $description } » a été modifié
+    }
+    .body =
+        { $deed ->
+            [added] { $officer } a ajouté le webhook « { $description } » sur le portail { $community }. Des événements du portail sont désormais envoyés à { $host }.
+            [moved] { $officer } a changé l’adresse du webhook « { $description } » sur le portail { $community }. Ses événements sont désormais envoyés à { $host }.
+            [resubscribed] { $officer } a choisi d’autres événements pour le webhook « { $description } » sur le portail { $community }. Ils sont désormais envoyés à { $host }.
+            [enabled] { $officer } a activé le webhook « { $description } » sur le portail { $community }. Ses événements sont désormais envoyés à { $host }.
+           *[secret_changed] { $officer } a créé un nouveau secret pour le webhook « { $description } » ({ $host }) sur le portail { $community }. Le secret précédent reste valable un jour.
+        }
+
+        Si c’est exact, vous n’avez rien à faire. Si vous ne vous y attendiez pas, veuillez désactiver le webhook, suspendre le compte de la personne qui a fait cela et l’interroger.
+    .button = Voir le webhook
+
 mail-webhook_gone = Le webhook « { $description } » est désactivé : l’adresse n’existe plus
     .body =
         Le point de réception « { $description } » ({ $host }) du portail { $community } a répondu qu’il n’existe plus (code 410). Plus rien ne lui est envoyé, et les événements en attente ont été abandonnés.

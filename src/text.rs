@@ -1,7 +1,7 @@
 //! Texts of people: validation of fields, and comparison; [`name`] names of people, `telephone` numbers, `plain` digits
 //! and signs of any script as those of ASCII, [`variants`] equivalent spellings of a word; [`foreign`] what is stored,
-//! shown and used of texts of third parties; [`names_address`] whether a text names an address; [`set_in`] where a line
-//! does not break in French.
+//! shown and used of texts of third parties; [`xml`] texts in XML documents; [`names_address`] whether a text names an
+//! address; [`set_in`] where a line does not break in French.
 //!
 //! [`line()`] refuses control characters, so that no name or subject can add a header to a mail or a colour to a
 //! terminal.
@@ -14,6 +14,7 @@ pub mod name;
 mod plain;
 mod telephone;
 pub mod variants;
+pub mod xml;
 
 use std::collections::HashSet;
 use std::fmt::Display;
@@ -67,7 +68,8 @@ fn bounded(text: String, max: usize) -> Result<String, FieldError> {
     }
 }
 
-/// Whether a character is a control character, a line separator, a direction mark, or has no width.
+/// Whether a character is a control character, a line separator, a direction mark, has no width, or is none at all: a
+/// noncharacter of Unicode (3.4, D14), of which some would make an XML document unreadable.
 ///
 /// The two joiners (U+200C, U+200D) and variation selectors are permitted: Persian, the scripts of India, Mongolian and
 /// Japanese are written with them. All other characters that Unicode declares as ignorable
@@ -79,6 +81,8 @@ pub(crate) fn is_unprintable(c: char) -> bool {
         || matches!(c, '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{3164}' | '\u{ffa0}')
         || matches!(c, '\u{180e}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}')
         || matches!(c, '\u{e0000}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}')
+        || matches!(c, '\u{fdd0}'..='\u{fdef}')
+        || u32::from(c) & 0xfffe == 0xfffe
 }
 
 /// The text as it is compared and sorted: transliterated to ASCII, lower case, words separated by one space.
@@ -223,7 +227,19 @@ mod tests {
 
     #[test]
     fn a_line_takes_no_line_ends_and_no_tricks() {
-        for bad in ["E\r\nBcc: x@y.example", "a\nb", "nul\0", "\u{202e}gpj.exe", "", "   ", "\u{200d}", "a\u{200b}b"] {
+        for bad in [
+            "E\r\nBcc: x@y.example",
+            "a\nb",
+            "nul\0",
+            "\u{202e}gpj.exe",
+            "",
+            "   ",
+            "\u{200d}",
+            "a\u{200b}b",
+            "a\u{ffff}b",
+            "a\u{fdd0}b",
+            "a\u{1fffe}b",
+        ] {
             assert!(line(bad, 100).is_err(), "{bad:?}");
         }
         assert_eq!(line("  Awa   Diop ", 100).unwrap(), "Awa Diop");

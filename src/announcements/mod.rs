@@ -66,6 +66,8 @@ pub use audience::{AdoptedBy, Audience, MAX_LIST, MAX_PARTS};
 pub use cause::Cause;
 pub use delivery_report::run_due as collapse;
 pub use personal_data::PersonalRecords;
+pub use personalization::Article;
+pub use preview::Review;
 pub use rules::{MAX_BODY, MAX_LANGUAGES, MAX_SUBJECT};
 pub use scheduler::run_due;
 pub use state_machine::Event as AnnouncementEvent;

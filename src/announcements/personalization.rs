@@ -13,6 +13,7 @@ use super::text_cache::RenderedTextCache;
 use super::types::{Announcement, Variants};
 use super::{Announcements, read_receipts};
 use crate::appointments::{self, AppointmentStatus};
+use crate::audit::Trace;
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::i18n::Language;
@@ -21,7 +22,7 @@ use crate::mail::template::{self, Template, Values};
 use crate::mail::{MailTokens, Merge};
 use crate::members;
 use crate::policy::{Credential, Principal};
-use crate::service::UnitOfWork;
+use crate::service::{Service as _, UnitOfWork};
 
 /// A person who views an announcement.
 pub(super) struct Viewer {
@@ -92,6 +93,46 @@ impl UnfilledAnnouncement {
             }
         }
         Ok(announcement)
+    }
+}
+
+/// A text of an announcement for a page.
+pub struct Article {
+    /// Its language.
+    pub language: Language,
+    /// Its title.
+    pub title: String,
+    /// The text as safe HTML.
+    pub html: String,
+}
+
+impl Announcements {
+    /// The texts of this announcement as its readers see them, with this officer in their place. They are made of what the officer
+    /// has at hand, which may differ from what is stored by now.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn articles(&self, officer: &Principal, announcement: &Announcement) -> Result<Vec<Article>, Error> {
+        let (id, variants, viewer) = (announcement.id, announcement.variants.clone(), Viewer::from(officer));
+        let unit = self.unit(Trace::default());
+        let mut fillings = self.read(move |conn| unit.fillings(conn, id, &viewer, &variants)).await?;
+        let mut articles = Vec::new();
+        for (&language, variant) in &announcement.variants {
+            let html = self.html(language, variant.body_markdown.clone(), fillings.remove(&language)).await?;
+            articles.push(Article { language, title: variant.subject.clone(), html });
+        }
+        Ok(articles)
+    }
+
+    /// A text as HTML, with its places filled where there are values.
+    pub(super) async fn html(
+        &self,
+        language: Language,
+        markdown: String,
+        filling: Option<Filling>,
+    ) -> Result<String, Error> {
+        let html = self.texts.html(language, markdown, &self.metrics).await?;
+        Ok(filling.map_or_else(|| html.as_ref().to_owned(), |filling| filling.fill(&Template::html(&html, ""))))
     }
 }
 

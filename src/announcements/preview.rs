@@ -1,11 +1,12 @@
 //! Previews: counts of recipients, the mail as some of them would read it, and tests to people of the Secretariat.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::fan_out::administrations;
 use super::rendering::Rendering;
-use super::types::{Draft, Preview, Rendered, Row, SampleRecipient, Test, TestOutcome};
+use super::types::{Announcement, Draft, Preview, Rendered, Row, SampleRecipient, Test, TestOutcome};
 use super::{Announcements, digest, draft_of, rules, store};
 use crate::audit::Trace;
 use crate::db::{Conn, Id};
@@ -15,6 +16,7 @@ use crate::i18n::Language;
 use crate::idempotency::{Answer, Ticket};
 use crate::identity::{self, Credentials};
 use crate::mail::{self, Content, Merge, Recipient};
+use crate::policy::Principal;
 use crate::service::{Service as _, UnitOfWork, by_right_of_guard};
 use crate::text;
 use crate::throttle::Bucket;
@@ -25,6 +27,15 @@ const SAMPLE: usize = 20;
 const TESTERS: usize = 5;
 /// How long a test is of use.
 const TEST_LIFE: Duration = Duration::from_hours(24);
+
+/// An announcement, and what would come of sending exactly that: both as they stood at one moment. So whoever decides by its
+/// hash has seen the counts and the texts that belong to it.
+pub struct Review {
+    /// The announcement, as the officer may see it.
+    pub announcement: Announcement,
+    /// Its recipients and mails.
+    pub preview: Preview,
+}
 
 /// A preview before its mails are rendered.
 struct PreviewDraft {
@@ -79,6 +90,18 @@ impl Announcements {
         let unit = self.unit(Trace::default());
         let planned = self.foundation.db.read_snapshot(move |conn| unit.preview(conn, id)).await?;
         planned.with_approval(officer).await?.rendered().await
+    }
+
+    /// An announcement with its preview.
+    ///
+    /// # Errors
+    /// 404.
+    pub async fn review(&self, officer: Arc<Principal>, id: Id) -> Result<Review, Error> {
+        let (unit, by) = (self.unit(Trace::default()), officer.user_id);
+        let read = move |conn: &mut Conn| Ok((unit.read_as(conn, id, &officer)?, unit.preview(conn, id)?));
+        let (announcement, planned) = self.foundation.db.read_snapshot(read).await?;
+        let preview = planned.with_approval(by).await?.rendered().await?;
+        Ok(Review { announcement: announcement.filled(&self.texts).await?, preview })
     }
 
     /// Sends a test to people of the Secretariat; `ticket` makes it idempotent.

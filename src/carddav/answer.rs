@@ -1,9 +1,8 @@
 //! The XML of responses and refusals.
 
-use quick_xml::escape::escape;
-
 use super::{CARD, DAV, Name, SERVER};
 use crate::error::Error;
+use crate::text::xml::escaped;
 
 /// Why a program gets no multistatus.
 pub(super) enum Failure {
@@ -64,7 +63,7 @@ fn element((namespace, name): &Name, value: &str) -> String {
         DAV => (format!("D:{name}"), String::new()),
         CARD => (format!("C:{name}"), String::new()),
         SERVER => (format!("S:{name}"), String::new()),
-        other => (format!("x:{name}"), format!(" xmlns:x=\"{}\"", escape(other))),
+        other => (format!("x:{name}"), format!(" xmlns:x=\"{}\"", escaped(other))),
     };
     if value.is_empty() { format!("<{tag}{declaration}/>") } else { format!("<{tag}{declaration}>{value}</{tag}>") }
 }
@@ -84,12 +83,12 @@ pub(super) fn response(href: &str, found: &[(Name, String)], missing: &[Name]) -
     if !missing.is_empty() {
         parts += &part(&missing, "404 Not Found");
     }
-    format!("<D:response><D:href>{}</D:href>{parts}</D:response>\n", escape(href))
+    format!("<D:response><D:href>{}</D:href>{parts}</D:response>\n", escaped(href))
 }
 
 /// The response of a resource that does not exist.
 pub(super) fn not_found(href: &str) -> String {
-    let href = escape(href);
+    let href = escaped(href);
     format!("<D:response><D:href>{href}</D:href><D:status>HTTP/1.1 404 Not Found</D:status></D:response>\n")
 }
 
@@ -98,13 +97,13 @@ pub(super) fn truncated(href: &str) -> String {
     format!(
         "<D:response><D:href>{}</D:href><D:status>HTTP/1.1 507 Insufficient Storage</D:status>\
          <D:error><D:number-of-matches-within-limits/></D:error></D:response>\n",
-        escape(href)
+        escaped(href)
     )
 }
 
 /// The token of the next `sync-collection`.
 pub(super) fn sync_token(token: &str) -> String {
-    format!("<D:sync-token>{}</D:sync-token>\n", escape(token))
+    format!("<D:sync-token>{}</D:sync-token>\n", escaped(token))
 }
 
 /// The body of a refusal: the precondition for programs, and a sentence for people.
@@ -112,7 +111,7 @@ pub(super) fn error(refusal: &Refusal, sentence: &str) -> String {
     // The property of the unknown element (RFC 6352, 8.6).
     let at_property = match refusal {
         Refusal::Filter { property: Some(property), .. } => {
-            format!("<C:supported-filter><C:prop-filter name=\"{}\"/></C:supported-filter>", escape(property))
+            format!("<C:supported-filter><C:prop-filter name=\"{}\"/></C:supported-filter>", escaped(property))
         }
         _ => String::new(),
     };
@@ -132,7 +131,7 @@ pub(super) fn error(refusal: &Refusal, sentence: &str) -> String {
     format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<D:error xmlns:D=\"DAV:\" xmlns:C=\"urn:ietf:params:xml:ns:carddav\">\
          {condition}<p:detail xmlns:p=\"urn:portal\">{}</p:detail></D:error>\n",
-        escape(sentence)
+        escaped(sentence)
     )
 }
 

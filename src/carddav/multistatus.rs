@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use futures_util::stream::{Stream, TryStreamExt as _, try_unfold};
-use quick_xml::escape::escape;
 
 use super::book::{Book, CHUNK, by_id};
 use super::request::Props;
@@ -15,6 +14,7 @@ use crate::directory::formats::{Card, partial_vcard, vcard, visible_contacts};
 use crate::error::Error;
 use crate::heavy_work::{Lane, UnderWay};
 use crate::http::Download;
+use crate::text::xml::escaped;
 
 /// An answer of many resources, before its cards are read.
 pub(super) struct Multistatus {
@@ -147,7 +147,7 @@ fn card_response(href: &str, card: &Card<'_>, props: &Props) -> String {
             Some(part) => partial_vcard(card, data.version, part),
             None => vcard(card, data.version),
         };
-        found.push(((CARD.to_owned(), "address-data".to_owned()), escape(text).into_owned()));
+        found.push(((CARD.to_owned(), "address-data".to_owned()), escaped(text)));
     }
     answer::response(href, &found, &missing)
 }

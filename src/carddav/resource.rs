@@ -1,10 +1,9 @@
 //! The resources below `/carddav/` and their properties.
 
-use quick_xml::escape::escape;
-
 use super::{CARD, DAV, Name, SERVER};
 use crate::db::Id;
 use crate::directory::formats::{Card, Version, vcard};
+use crate::text::xml::escaped;
 
 /// The maximum size of a card, as declared to programs, in bytes. Cards have about a thousandth of it.
 const MAX_CARD: &str = "1048576";
@@ -125,18 +124,18 @@ pub(super) fn property(resource: Resource, state: &State, (namespace, name): &Na
             Resource::Book => "<D:collection/><C:addressbook/>".to_owned(),
             Resource::Home | Resource::Card(_) => "<D:collection/>".to_owned(),
         }),
-        (DAV, "displayname") => Some(escape(if is_principal { &state.reader } else { &state.name }).into_owned()),
+        (DAV, "displayname") => Some(escaped(if is_principal { &state.reader } else { &state.name })),
         (DAV, "current-user-principal") => Some(PRINCIPAL.to_owned()),
         (DAV, "current-user-privilege-set") => Some(PRIVILEGES.to_owned()),
         (DAV, "principal-URL") => is_principal.then(|| PRINCIPAL.to_owned()),
         (DAV, "owner") => of_book(PRINCIPAL),
         (DAV, "supported-report-set") => Some(if is_book { REPORTS.to_owned() } else { String::new() }),
-        (DAV, "sync-token") => of_book(&escape(&state.token)),
-        (SERVER, "getctag") => of_book(&escape(&state.tag)),
+        (DAV, "sync-token") => of_book(&escaped(&state.token)),
+        (SERVER, "getctag") => of_book(&escaped(&state.tag)),
         (CARD, "addressbook-home-set") => {
             (is_principal || resource == Resource::Home).then(|| "<D:href>/carddav/</D:href>".to_owned())
         }
-        (CARD, "addressbook-description") => of_book(&escape(&state.name)),
+        (CARD, "addressbook-description") => of_book(&escaped(&state.name)),
         (CARD, "supported-address-data") => of_book(FORMATS),
         (CARD, "supported-collation-set") => of_book(COLLATIONS),
         (CARD, "max-resource-size") => of_book(MAX_CARD),
@@ -148,7 +147,7 @@ pub(super) fn property(resource: Resource, state: &State, (namespace, name): &Na
 pub(super) fn property_of_card(card: &Card<'_>, (namespace, name): &Name) -> Option<String> {
     match (namespace.as_str(), name.as_str()) {
         (DAV, "resourcetype") => Some(String::new()),
-        (DAV, "getetag") => Some(escape(tag(card)).into_owned()),
+        (DAV, "getetag") => Some(escaped(tag(card))),
         (DAV, "getcontenttype") => Some("text/vcard; charset=utf-8".to_owned()),
         (DAV, "getlastmodified") => Some(card.contact.updated_at.http_date()),
         (DAV, "current-user-principal") => Some(PRINCIPAL.to_owned()),

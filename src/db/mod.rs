@@ -18,6 +18,7 @@
 //! - `lock_order` checks the order of locks while units of work run; `unit` a unit of work on a connection
 //! - `before_commit` what a unit of work collects and writes just before its commit
 //! - `write_check` repeats the guard's decision when a request writes, or reads on
+//! - `prepared` statements written out in SQL that are prepared once
 //! - `id`, `timestamp`, `document`, `text_enum` one Rust type for each database's native column
 //! - `schema_version` which migrations a database has, and which are known; `dump` tables as texts, for backups
 //! - `schema` the tables, compared with both databases by a test
@@ -55,6 +56,7 @@ mod inspect;
 mod lock_order;
 mod migrations;
 mod objects;
+mod prepared;
 mod room;
 pub mod schema;
 mod schema_version;
@@ -83,6 +85,7 @@ pub use id::Id;
 pub use inspect::{Held, hold, open_to_inspect};
 pub use lock_order::{Locked, may_lock, note_lock, note_new_person, people_of_unit};
 pub use migrations::{PlannedMigration, migrate, migrate_telling, missing_migrations, plan, revert_all};
+pub use prepared::Prepared;
 pub use schema_version::{applied_versions, known_versions, migrate_to, newest_migration};
 pub use spans::{Account, with_account};
 pub use target::Target;

@@ -1,17 +1,16 @@
 //! The SQL of tasks: one statement for all kinds of things that wait, of which each kind is limited.
 //!
 //! A kind is a SELECT of its own with its own limit, read from an index in the order of age; `UNION ALL` puts them
-//! together, so that the number of rows that are read depends on the limit alone. `$1` is the reader, `$2` the limit, `$3`
-//! the present ([`GIVEN`]).
+//! together, so that the number of rows that are read depends on the limit alone. `$1` is the reader, `$2` the present
+//! ([`GIVEN`]). The limit is in the text: the statement is prepared once, and PostgreSQL plans by the limit.
 
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
 
 use super::types::{Item, Queue, TaskKind, View};
 use crate::appointments::{AppointmentStatus, Role};
-use crate::db::Conn;
 use crate::db::id::SqlId;
 use crate::db::timestamp::SqlTimestamp;
+use crate::db::{Conn, Prepared};
 use crate::error::Error;
 use crate::i18n::Language;
 use crate::mail::consent::SuppressionReason;
@@ -19,7 +18,7 @@ use crate::time::Timestamp;
 
 /// Names all parameters in their order at the beginning of a statement: SQLite counts them as it meets them, and not
 /// every kind uses all of them.
-const GIVEN: &str = "WITH given AS (SELECT $1 AS reader, $2 AS most, $3 AS present) ";
+const GIVEN: &str = "WITH given AS (SELECT $1 AS reader, $2 AS present) ";
 
 /// The organisations of `policy::check_at`: those that the reader coordinates. `CROSS JOIN` has SQLite begin with them,
 /// and not with all appointments in a state.
@@ -38,7 +37,7 @@ const SIGNS: &str = "(EXISTS (SELECT 1 FROM appointment a WHERE a.user_id = $1 \
 
 /// Whether the organisation of the place `f` in the frame of the round `r` has time left, by its own deadline
 /// (`rounds::deadlines`): a round stays open as long as anybody has time, which nobody else is to learn.
-const HAS_TIME: &str = "EXISTS (SELECT 1 FROM round_deadline d WHERE d.round_id = r.id AND d.closes_at > $3 \
+const HAS_TIME: &str = "EXISTS (SELECT 1 FROM round_deadline d WHERE d.round_id = r.id AND d.closes_at > $2 \
                         AND ((d.scope = 'organisation' AND d.organisation_id = f.organisation_id) \
                         OR (d.scope = 'region' AND d.region = f.region) \
                         OR (d.scope = 'all' AND NOT EXISTS (SELECT 1 FROM round_deadline n \
@@ -54,7 +53,7 @@ pub(super) fn items(
     if view.kinds.is_empty() {
         return Ok(Vec::new());
     }
-    let waiting = all_kinds(view, language);
+    let waiting = all_kinds(view, language, most);
     let statement = format!(
         "{GIVEN}SELECT w.kind AS kind, w.id AS id, w.application AS application, w.role AS role, \
          o.code AS organisation, COALESCE(w.label, u.name, i.name) AS name, w.since AS since, w.due_on AS due_on, \
@@ -63,8 +62,8 @@ pub(super) fn items(
          LEFT JOIN organisation o ON o.id = w.organisation_id LEFT JOIN \"user\" u ON u.id = w.user_id \
          LEFT JOIN invitation i ON i.appointment_id = w.id ORDER BY w.since, w.id"
     );
-    let query = diesel::sql_query(statement).bind::<SqlId, _>(view.reader);
-    Ok(query.bind::<BigInt, _>(most).bind::<SqlTimestamp, _>(now).load(conn)?)
+    let query = diesel::sql_query(statement).bind::<SqlId, _>(view.reader).bind::<SqlTimestamp, _>(now);
+    Ok(Prepared(query).load(conn)?)
 }
 
 /// How many things of each kind of this view wait at this moment, `most` at most. Kinds of which none waits are left
@@ -73,15 +72,15 @@ pub(super) fn queues(conn: &mut Conn, view: &View, most: i64, now: Timestamp) ->
     if view.kinds.is_empty() {
         return Ok(Vec::new());
     }
-    let waiting = all_kinds(view, Language::En);
+    let waiting = all_kinds(view, Language::En, most);
     let statement = format!(
         "{GIVEN}SELECT w.kind AS kind, count(*) AS count, min(w.since) AS since FROM ({waiting}) AS w GROUP BY w.kind"
     );
-    let query = diesel::sql_query(statement).bind::<SqlId, _>(view.reader);
-    Ok(query.bind::<BigInt, _>(most).bind::<SqlTimestamp, _>(now).load(conn)?)
+    let query = diesel::sql_query(statement).bind::<SqlId, _>(view.reader).bind::<SqlTimestamp, _>(now);
+    Ok(Prepared(query).load(conn)?)
 }
 
-fn all_kinds(view: &View, language: Language) -> String {
+fn all_kinds(view: &View, language: Language, most: i64) -> String {
     let one = |kind: &TaskKind| {
         // Only sections have a day by which they are due.
         let due = match kind {
@@ -90,7 +89,7 @@ fn all_kinds(view: &View, language: Language) -> String {
         };
         format!("SELECT of_{kind}.*{due} FROM ({}) AS of_{kind}", of_kind(*kind, view, language))
     };
-    view.kinds.iter().map(one).collect::<Vec<_>>().join(" UNION ALL ")
+    view.kinds.iter().map(one).collect::<Vec<_>>().join(" UNION ALL ").replace("$most", &most.to_string())
 }
 
 fn of_kind(kind: TaskKind, view: &View, language: Language) -> String {
@@ -113,21 +112,21 @@ fn of_kind(kind: TaskKind, view: &View, language: Language) -> String {
                              CAST(NULL AS uuid) AS user_id, s.code AS label, e.asked_at AS since \
                              FROM extension_request e JOIN survey_round r ON r.id = e.round_id \
                              JOIN survey s ON s.id = r.survey_id WHERE e.state = 'open' \
-                             ORDER BY e.asked_at LIMIT $2"
+                             ORDER BY e.asked_at LIMIT $most"
             .to_owned(),
         TaskKind::Announcements => of_announcements(language),
         TaskKind::Bounced => of_bounced(),
         TaskKind::Reports => "SELECT 'reports' AS kind, r.id AS id, CAST(NULL AS uuid) AS application, \
                           CAST(NULL AS text) AS role, CAST(NULL AS uuid) AS organisation_id, \
                           CAST(NULL AS uuid) AS user_id, r.subject AS label, r.received_at AS since \
-                          FROM unread_report r ORDER BY r.received_at LIMIT $2"
+                          FROM unread_report r ORDER BY r.received_at LIMIT $most"
             .to_owned(),
         TaskKind::Webhooks => "SELECT 'webhooks' AS kind, h.id AS id, CAST(NULL AS uuid) AS application, \
                            CAST(NULL AS text) AS role, CAST(NULL AS uuid) AS organisation_id, \
                            CAST(NULL AS uuid) AS user_id, h.description AS label, \
                            COALESCE(h.failing_since, h.updated_at) AS since FROM webhook h \
                            WHERE h.failing_since IS NOT NULL OR h.disabled IN ('gone', 'failing') \
-                           ORDER BY COALESCE(h.failing_since, h.updated_at) LIMIT $2"
+                           ORDER BY COALESCE(h.failing_since, h.updated_at) LIMIT $most"
             .to_owned(),
     }
 }
@@ -140,7 +139,7 @@ fn of_appointments(kind: TaskKind, status: AppointmentStatus, view: &View, more:
         "SELECT '{kind}' AS kind, a.id AS id, a.registration_id AS application, a.role AS role, \
          a.organisation_id AS organisation_id, a.user_id AS user_id, CAST(NULL AS text) AS label, \
          a.status_since AS since FROM {from}appointment a WHERE a.forgotten_at IS NULL AND a.status = '{status}' \
-         AND (a.user_id IS NULL OR a.user_id <> $1){within}{more} ORDER BY a.status_since LIMIT $2"
+         AND (a.user_id IS NULL OR a.user_id <> $1){within}{more} ORDER BY a.status_since LIMIT $most"
     )
 }
 
@@ -166,7 +165,7 @@ fn of_approvals() -> String {
          FROM {ANSWERED_FOR}response p CROSS JOIN survey_round r CROSS JOIN round_frame f \
          WHERE p.organisation_id = h.organisation_id AND p.state = 'in_review' AND r.id = p.round_id \
          AND r.state = 'open' AND f.round_id = r.id AND f.organisation_id = p.organisation_id \
-         AND {SIGNS} AND {HAS_TIME} ORDER BY COALESCE(p.requested_at, p.created_at) LIMIT $2"
+         AND {SIGNS} AND {HAS_TIME} ORDER BY COALESCE(p.requested_at, p.created_at) LIMIT $most"
     )
 }
 
@@ -181,7 +180,7 @@ fn of_surveys() -> String {
          WHERE r.state = 'open' AND f.round_id = r.id AND f.organisation_id = h.organisation_id \
          AND s.id = r.survey_id AND {HAS_TIME} AND NOT EXISTS (SELECT 1 FROM response p \
          WHERE p.round_id = r.id AND p.organisation_id = f.organisation_id AND p.state = 'submitted') \
-         ORDER BY r.opens_at LIMIT $2"
+         ORDER BY r.opens_at LIMIT $most"
     )
 }
 
@@ -201,7 +200,7 @@ fn of_sections() -> String {
          AND a.role IN ('coordinator', 'ncp', 'partner', 'contributor')) \
          AND NOT EXISTS (SELECT 1 FROM response_section d \
          WHERE d.response_id = x.response_id AND d.section = x.section) \
-         GROUP BY r.id, p.organisation_id, s.code, r.zone ORDER BY min(x.assigned_at) LIMIT $2"
+         GROUP BY r.id, p.organisation_id, s.code, r.zone ORDER BY min(x.assigned_at) LIMIT $most"
     )
 }
 
@@ -216,7 +215,7 @@ fn of_announcements(language: Language) -> String {
          COALESCE(n.submitted_at, n.created_at) AS since FROM announcement n WHERE n.status = 'submitted' \
          AND n.author_id <> $1 AND (n.submitted_by IS NULL OR n.submitted_by <> $1) \
          AND NOT EXISTS (SELECT 1 FROM announcement_writer x WHERE x.announcement_id = n.id AND x.user_id = $1) \
-         ORDER BY n.id LIMIT $2"
+         ORDER BY n.id LIMIT $most"
     )
 }
 
@@ -228,6 +227,6 @@ fn of_bounced() -> String {
          c.organisation_id AS organisation_id, c.user_id AS user_id, c.name AS label, s.created_at AS since \
          FROM mail_suppression s CROSS JOIN \"user\" p CROSS JOIN contact c WHERE p.email_key = s.address_key \
          AND c.user_id = p.id AND s.until IS NULL AND s.reason IN ({reasons}) AND c.listed \
-         ORDER BY s.created_at LIMIT $2"
+         ORDER BY s.created_at LIMIT $most"
     )
 }

@@ -4,9 +4,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{Binary, Integer, Nullable, SmallInt};
 
 use super::rules::Count;
-use crate::db::Conn;
 use crate::db::schema::throttle;
 use crate::db::timestamp::SqlTimestamp;
+use crate::db::{Conn, Prepared};
 use crate::error::Error;
 use crate::time::{Clock, Timestamp};
 
@@ -40,11 +40,11 @@ pub(super) fn look(conn: &mut Conn, bucket: i16, key: &[u8], clock: &Clock) -> R
             Some(clock.now()),
         ),
     };
-    let row: Row = diesel::sql_query(statement)
+    let query = diesel::sql_query(statement)
         .bind::<SmallInt, _>(bucket)
         .bind::<Binary, _>(key)
-        .bind::<Nullable<SqlTimestamp>, _>(now)
-        .get_result(conn)?;
+        .bind::<Nullable<SqlTimestamp>, _>(now);
+    let row: Row = Prepared(query).get_result(conn)?;
     let count = Count { failures: row.failures, blocked_until: row.blocked_until, expires_at: row.expires_at };
     Ok((count, row.now))
 }

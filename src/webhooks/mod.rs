@@ -7,8 +7,9 @@
 //! five.
 //!
 //! A new secret can be requested at any time; the previous one also signs for a day, so that a receiver can change
-//! over. Secrets are stored encrypted. The audit log records who adds, changes or removes an endpoint. API tokens may
-//! not: a person decides where the portal's events are sent.
+//! over. Secrets are stored encrypted. The audit log records who adds, changes or removes an endpoint, and a mail tells
+//! the whole Secretariat of each endpoint that is added, of each new secret, and of what is sent elsewhere or more of.
+//! API tokens may not: a person decides where the portal's events are sent.
 //!
 //! Events that happen while an endpoint is off are not kept for it. Events are kept for thirty days, and can be sent
 //! again by hand. The beginning of an answer is kept with its delivery; an erasure searches it ([`DeliveryCopies`]).
@@ -43,11 +44,13 @@ use crate::db::{Conn, Id};
 use crate::error::{Error, OrInternal as _, ProblemCode};
 use crate::events::Kind;
 use crate::http::IfMatch;
+use crate::identity;
 use crate::random::Random;
 use crate::secrets::MasterKey;
 use crate::service::{Foundation, Service, UnitOfWork};
-use crate::throttle::Bucket;
+use crate::throttle::{Bucket, Causer};
 use crate::time::Timestamp;
+use mails::{Deed, WebhookSet};
 use types::Row;
 
 /// How long events and their deliveries are kept.
@@ -58,6 +61,8 @@ const MOST: usize = 20;
 const SECRET: usize = 32;
 /// How long the previous secret also signs.
 const OVERLAP: Duration = Duration::from_hours(24);
+/// How long a mail to the Secretariat about an endpoint is tried.
+const NOTICE_LIFE: Duration = Duration::from_hours(96);
 
 /// Endpoints of webhooks. Cloning is cheap.
 #[derive(Clone)]
@@ -217,7 +222,9 @@ impl UnitOfWork<Webhooks> {
         let (secret, sealed) = self.new_secret(id)?;
         store::insert(conn, id, &endpoint, &sealed, self.now)?;
         self.note(conn, officer, Event::WebhookAdded, id, json!({"events": endpoint.events}))?;
-        Ok(WebhookWithSecret { secret, webhook: view(conn, id)? })
+        let webhook = view(conn, id)?;
+        self.notify(conn, officer, &webhook, Deed::Added)?;
+        Ok(WebhookWithSecret { secret, webhook })
     }
 
     fn change(
@@ -246,9 +253,16 @@ impl UnitOfWork<Webhooks> {
             Some(true) if row.disabled.is_some() => store::enable(conn, id)?,
             _ => {}
         }
+        let is_moved = before.url != endpoint.url;
+        if is_moved {
+            store::begin_at_new_address(conn, id, self.now)?;
+        }
         let after = view(conn, id)?;
-        let detail = json!({"events": after.events, "enabled": after.enabled, "moved": before.url != after.url});
+        let detail = json!({"events": after.events, "enabled": after.enabled, "moved": is_moved});
         self.note(conn, officer, Event::WebhookChanged, id, detail)?;
+        if let Some(deed) = rules::notable_change(&before, &after) {
+            self.notify(conn, officer, &after, deed)?;
+        }
         Ok(after)
     }
 
@@ -264,7 +278,29 @@ impl UnitOfWork<Webhooks> {
         let (secret, sealed) = self.new_secret(id)?;
         store::set_secret(conn, id, &sealed, &row.secret, self.now.plus(OVERLAP), self.now)?;
         self.note(conn, officer, Event::WebhookSecretChanged, id, json!({}))?;
-        Ok(WebhookWithSecret { secret, webhook: view(conn, id)? })
+        let webhook = view(conn, id)?;
+        self.notify(conn, officer, &webhook, Deed::SecretChanged)?;
+        Ok(WebhookWithSecret { secret, webhook })
+    }
+
+    /// Mails to the whole Secretariat what was done to an endpoint, to the officer who did it as well: somebody may use that
+    /// officer's session.
+    ///
+    /// # Errors
+    /// 429 if the officer has caused too many mails: nothing is done that nobody would hear of.
+    fn notify(&self, conn: &mut Conn, officer: Id, webhook: &WebhookView, deed: Deed) -> Result<(), Error> {
+        let mail = WebhookSet {
+            officer: identity::get_user(conn, officer)?.name,
+            description: webhook.description.clone(),
+            host: rules::host(&webhook.url),
+            deed,
+            id: webhook.id.to_string(),
+        };
+        for reader in identity::secretariat(conn)? {
+            self.throttle.charge_mail(conn, Causer::Officer(officer), reader.id)?;
+            self.outbox.post(conn, &reader.recipient(), &mail, NOTICE_LIFE)?;
+        }
+        Ok(())
     }
 
     /// A secret as it is shown, and as it is stored.

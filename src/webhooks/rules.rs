@@ -7,7 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use url::{Host, Url};
 
 use super::dispatch::{EgressPolicy, is_public};
-use super::types::{AddWebhook, Endpoint};
+use super::mails::Deed;
+use super::types::{AddWebhook, Endpoint, WebhookView};
 use crate::error::{Error, FieldCode, FieldError, FieldErrors};
 use crate::events::Kind;
 use crate::text;
@@ -45,6 +46,21 @@ pub(super) fn endpoint(asked: &AddWebhook, guard: &EgressPolicy) -> Result<Endpo
     let events = if few { text::unique(asked.events.iter().cloned()) } else { Vec::new() };
     let parsed = url.zip(description).map(|(url, description)| Endpoint { url, description, events });
     faults.finish_with(parsed)
+}
+
+/// The change of which the Secretariat is told: of several, the one by which most is revealed. None for other words, or
+/// where nothing is sent afterwards.
+pub(super) fn notable_change(before: &WebhookView, after: &WebhookView) -> Option<Deed> {
+    let is_new = |event: &String| !before.events.contains(event);
+    if !after.enabled {
+        None
+    } else if before.url != after.url {
+        Some(Deed::Moved)
+    } else if !before.enabled {
+        Some(Deed::Enabled)
+    } else {
+        after.events.iter().any(is_new).then_some(Deed::Resubscribed)
+    }
 }
 
 /// The normalised URL. Each attempt checks the addresses of its name.

@@ -42,6 +42,17 @@ pub(super) fn update(conn: &mut Conn, id: Id, endpoint: &Endpoint, now: Timestam
     subscribe(conn, id, &endpoint.events)
 }
 
+/// Begins afresh at a new address: of what failed at the former one nothing counts, and what waits is due now.
+pub(super) fn begin_at_new_address(conn: &mut Conn, id: Id, now: Timestamp) -> Result<(), Error> {
+    diesel::update(webhook::table.find(id)).set(webhook::failing_since.eq(None::<Timestamp>)).execute(conn)?;
+    let waiting = webhook_delivery::state.eq(EventDeliveryState::Pending).and(webhook_delivery::lease_by.is_null());
+    let these = webhook_delivery::table.filter(webhook_delivery::webhook_id.eq(id).and(waiting));
+    if diesel::update(these).set(webhook_delivery::next_at.eq(now)).execute(conn)? > 0 {
+        conn.wake(Wakeup::Event);
+    }
+    Ok(())
+}
+
 fn subscribe(conn: &mut Conn, id: Id, patterns: &[String]) -> Result<(), Error> {
     let rows: Vec<_> = patterns
         .iter()

@@ -2,7 +2,7 @@
 //! die or stop.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
 use portal::db::Id;
@@ -244,4 +244,75 @@ fn a_stop_lets_what_is_under_way_end(t: TestApp) {
     t.pass(Duration::from_secs(7));
     t.tell();
     assert_eq!(admin.all(&format!("/webhooks/{id}/deliveries?state=delivered")).len(), 10);
+}
+
+/// Tells these endpoints of `count` events, and does something while the first request to `held` waits for its answer.
+fn while_waiting(t: &TestApp, held: &Endpoint, count: i32, doing: impl FnOnce()) {
+    let events = t.portal.events.clone();
+    let each: Vec<Value> = (0..count).map(|n| json!({"n": n})).collect();
+    t.run(t.portal.db.write(move |conn| events.tell_each(conn, Kind::MailFailed, each))).unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(|| t.run(t.dispatcher().drain()));
+        let begun = Instant::now();
+        while held.received().is_empty() {
+            assert!(begun.elapsed() < Duration::from_secs(20), "no request came");
+            std::thread::yield_now();
+        }
+        doing();
+        held.let_go();
+    });
+}
+
+#[story("webhooks.connections=1", "webhooks.timeout_seconds=30")]
+fn what_a_former_address_answers_says_nothing_of_the_new_one(t: TestApp) {
+    let (admin, former, new) = (t.admin(), Endpoint::start(), Endpoint::start());
+    let (id, _) = add(&admin, &former.url(), &["mail.*"]);
+    former.replies([Reply::Late(410)]);
+    while_waiting(&t, &former, 4, || {
+        change(&admin, &id, &json!({"url": new.url()}));
+    });
+    assert_eq!(one(&admin, &id)["enabled"], true, "the former address is gone, not the endpoint");
+    let ids: BTreeSet<String> = new.received().iter().map(|r| r.id().to_owned()).collect();
+    assert_eq!((former.received().len(), ids.len()), (1, 4), "what waited for its turn goes to the new address");
+    assert_eq!(admin.all(&format!("/webhooks/{id}/deliveries?state=delivered")).len(), 4);
+}
+
+#[story("webhooks.connections=1", "webhooks.timeout_seconds=30")]
+fn nothing_that_waits_for_its_turn_goes_to_an_endpoint_that_was_switched_off(t: TestApp) {
+    let (admin, endpoint) = (t.admin(), Endpoint::start());
+    let (id, _) = add(&admin, &endpoint.url(), &["mail.*"]);
+    endpoint.replies([Reply::Late(204)]);
+    while_waiting(&t, &endpoint, 4, || {
+        change(&admin, &id, &json!({"enabled": false}));
+    });
+    assert_eq!(endpoint.received().len(), 1);
+    assert_eq!(admin.all(&format!("/webhooks/{id}/deliveries?state=failed")).len(), 4);
+}
+
+#[story("webhooks.connections=1", "webhooks.timeout_seconds=30")]
+fn what_waits_for_its_turn_is_signed_by_the_secret_of_that_moment(t: TestApp) {
+    let (admin, endpoint) = (t.admin(), Endpoint::start());
+    let (id, former) = add(&admin, &endpoint.url(), &["mail.*"]);
+    endpoint.replies([Reply::Late(204)]);
+    while_waiting(&t, &endpoint, 2, || {
+        for _ in 0..2 {
+            admin.post(&format!("/webhooks/{id}/rotate"), &json!({})).expect(200);
+        }
+    });
+    let signed: Vec<bool> = endpoint.received().iter().map(|received| is_signed(received, &former)).collect();
+    assert_eq!(signed, [true, false]);
+}
+
+#[story]
+fn an_endpoint_begins_afresh_at_a_new_address(t: TestApp) {
+    let (admin, former, new) = (t.admin(), Endpoint::start(), Endpoint::start());
+    let (id, _) = add(&admin, &former.url(), &["*"]);
+    former.replies([Reply::Status(500, String::new())]);
+    ping(&admin, &id);
+    t.tell();
+    assert!(one(&admin, &id)["failing_since"].is_string());
+    assert_eq!(change(&admin, &id, &json!({"url": new.url()}))["failing_since"], Value::Null);
+    t.tell();
+    assert_eq!((former.received().len(), new.received().len()), (1, 1), "what waited is due at once");
+    assert_eq!(deliveries(&admin, &id)[0]["state"], "delivered");
 }

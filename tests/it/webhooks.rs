@@ -50,6 +50,12 @@ pub fn is_signed(received: &Received, secret: &str) -> bool {
     received.headers["webhook-signature"].split(' ').any(|signature| signature == wanted)
 }
 
+/// A second person of the Secretariat.
+fn colleague(t: &TestApp) -> Person {
+    t.set_up("colleague@portal.example", "Second Reader");
+    t.with_app(&t.login("colleague@portal.example"))
+}
+
 fn types(endpoint: &Endpoint) -> Vec<String> {
     endpoint.received().iter().map(|received| received.json()["type"].as_str().unwrap().to_owned()).collect()
 }
@@ -313,6 +319,49 @@ fn change_refused(admin: &Person, path: &str, body: &Value) -> String {
     let pointer = answer.json()["errors"][0]["pointer"].as_str().unwrap().to_owned();
     assert_eq!(answer.refused(422), "invalid");
     pointer
+}
+
+#[story]
+fn the_whole_secretariat_hears_where_events_go(t: TestApp) {
+    let (admin, colleague) = (t.admin(), colleague(&t));
+    let (id, _) = add(&admin, "https://receiver.example/hook?key=1", &["mail.*"]);
+    let heard = |subject: &str| {
+        let mails = [&admin, &colleague].map(|officer| t.mail_about(&officer.email, subject));
+        for mail in &mails {
+            assert!(mail.text.contains("receiver.example") && !mail.text.contains("key=1"), "{}", mail.text);
+        }
+        mails.map(|mail| mail.text).into_iter().next().unwrap()
+    };
+    let count = || t.inbox(&colleague.email).iter().filter(|mail| mail.subject.contains("webhook")).count();
+    assert!(heard("New webhook: “Receiver”").contains("has added the webhook"));
+    let set = |body: Value| {
+        let before = count();
+        change(&admin, &id, &body);
+        count() - before
+    };
+    assert_eq!(set(json!({"description": "The gateway"})), 0, "it is the same endpoint");
+    assert_eq!(set(json!({"events": ["mail.*", "announcement.sent"]})), 1);
+    assert!(heard("“The gateway” has been changed").contains("more events"));
+    assert_eq!(set(json!({"events": ["announcement.sent"]})), 0, "it gets less");
+    assert_eq!(set(json!({"url": "https://mirror.receiver.example/"})), 1);
+    // What is moved while nothing is sent to it is told when something is.
+    assert_eq!(set(json!({"enabled": false})), 0);
+    assert_eq!(set(json!({"url": "https://other.receiver.example/"})), 0);
+    assert_eq!(set(json!({"enabled": true})), 1);
+    assert!(t.newest_mail(&colleague.email).text.contains("other.receiver.example"));
+    admin.post(&format!("/webhooks/{id}/rotate"), &json!({})).expect(200);
+    assert!(heard("New secret for the webhook").contains("remains valid for one day"));
+}
+
+#[story("throttle.mails_to_one=2")]
+fn nothing_is_sent_elsewhere_of_which_nobody_could_hear(t: TestApp) {
+    let (admin, _) = (t.admin(), colleague(&t));
+    for _ in 0..2 {
+        add(&admin, "https://receiver.example/", &["mail.*"]);
+    }
+    let third = json!({"url": "https://receiver.example/", "description": "Third", "events": ["*"]});
+    assert_eq!(admin.post("/webhooks", &third).refused(429), "too_many_attempts");
+    assert_eq!(admin.get("/webhooks").expect(200)["data"].as_array().unwrap().len(), 2);
 }
 
 #[story]

@@ -2,13 +2,12 @@
 
 use std::fmt::Write as _;
 
-use quick_xml::escape::escape;
-
 use super::store::PublicAnnouncement;
 use crate::db::Id;
 use crate::i18n::Language;
 use crate::mail::markdown;
 use crate::secrets::fingerprint_of;
+use crate::text::xml::escaped;
 use crate::time::Timestamp;
 
 /// Most bytes of the entries of a feed. The newest entry is in it whatever its length.
@@ -46,7 +45,7 @@ pub(super) fn mark(head: &Head, newest: &[PublicAnnouncement]) -> Vec<u8> {
 
 /// The feed as XML. An empty one was updated when time began: it has never changed.
 pub(super) fn atom(head: &Head, entries: &[Entry]) -> String {
-    let (url, language) = (escape(&head.public_url), head.language);
+    let (url, language) = (escaped(&head.public_url), head.language);
     let updated = entries.first().map_or(Timestamp::from_micros(0), |newest| newest.at);
     let host = host(&head.public_url);
     let mut written = String::new();
@@ -66,9 +65,9 @@ pub(super) fn atom(head: &Head, entries: &[Entry]) -> String {
          <link rel=\"self\" type=\"application/atom+xml\" href=\"{url}/api/v1/announcements/feed.atom?language={language}\"/>\n\
          <link rel=\"alternate\" type=\"text/html\" href=\"{url}/\"/>\n\
          {written}</feed>\n",
-        escape(host),
-        escape(&head.title),
-        escape(&head.community),
+        escaped(host),
+        escaped(&head.title),
+        escaped(&head.community),
     )
 }
 
@@ -83,8 +82,8 @@ fn element(entry: &Entry, url: &str) -> String {
          <link rel=\"alternate\" type=\"text/html\" href=\"{url}/announcements/{id}\"/>\n\
          <content type=\"html\">{}</content>\n\
          </entry>\n",
-        escape(&entry.title),
-        escape(markdown::to_html_in(language, &entry.markdown)),
+        escaped(&entry.title),
+        escaped(markdown::to_html_in(language, &entry.markdown)),
     )
 }
 

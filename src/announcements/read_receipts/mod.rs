@@ -26,7 +26,7 @@ use crate::error::Error;
 use crate::http::{Download, RequestContext};
 use crate::i18n::Language;
 use crate::mail::MailTokens;
-use crate::mail::template::{self, Template};
+use crate::mail::template;
 use crate::policy::Principal;
 use crate::service::{Service as _, UnitOfWork};
 use crate::time::Timestamp;
@@ -266,11 +266,7 @@ struct UnrenderedPage {
 impl UnrenderedPage {
     async fn rendered(self, service: &Announcements) -> Result<AnnouncementPage, Error> {
         let Self { page, markdown, filling } = self;
-        let html = service.texts.html(page.language, markdown, &service.metrics).await?;
-        let html = match filling {
-            Some(filling) => filling.fill(&Template::html(&html, "")),
-            None => html.as_ref().to_owned(),
-        };
+        let html = service.html(page.language, markdown, filling).await?;
         Ok(AnnouncementPage { html, ..page })
     }
 }

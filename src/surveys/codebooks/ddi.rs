@@ -7,10 +7,10 @@ use std::fmt::Write as _;
 
 use questionnaire::Texts;
 use questionnaire::codebook::{Form, SetKind, VariableSet};
-use quick_xml::escape::escape;
 
 use super::{Category, Described, Document, Words};
 use crate::surveys::types::SurveyAudience;
+use crate::text::xml::escaped;
 
 /// The namespace of version 2.5.
 const NAMESPACE: &str = "ddi:codebook:2_5";
@@ -209,7 +209,7 @@ impl Xml {
     fn open(&mut self, tag: &str, attributes: &[(&str, &str)]) {
         let _ = write!(self.text, "<{tag}");
         for (name, value) in attributes {
-            let _ = write!(self.text, " {name}=\"{}\"", escape(printable(value)));
+            let _ = write!(self.text, " {name}=\"{}\"", escaped(value));
         }
         self.text.push('>');
     }
@@ -217,7 +217,7 @@ impl Xml {
     /// An element with a text.
     fn leaf(&mut self, tag: &str, attributes: &[(&str, &str)], text: &str) {
         self.open(tag, attributes);
-        let _ = writeln!(self.text, "{}</{tag}>", escape(printable(text)));
+        let _ = writeln!(self.text, "{}</{tag}>", escaped(text));
     }
 
     /// An element for each language.
@@ -234,11 +234,4 @@ impl Xml {
         content(self);
         let _ = writeln!(self.text, "</{tag}>");
     }
-}
-
-/// A text without the characters that XML does not have.
-fn printable(text: &str) -> String {
-    let is_char =
-        |c: &char| !matches!(*c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
-    text.chars().filter(is_char).collect()
 }

@@ -32,7 +32,7 @@ pub(super) use store::{disable, give_up_before};
 use super::figures::Figures;
 use super::mails::{WebhookFailing, WebhookGone};
 use super::types::{Attempt, Disabled, EventDeliveryState, Row};
-use super::{Webhooks, rules as endpoints};
+use super::{NOTICE_LIFE, Webhooks, rules as endpoints};
 use crate::audit::{Entry, Event, Trace};
 use crate::background::{Done, Job, Runner};
 use crate::config;
@@ -60,8 +60,6 @@ const LEASE: Duration = Duration::from_mins(5);
 const POLL: Duration = Duration::from_secs(5);
 /// The name of the polling job.
 const LOOK: &str = "webhooks_look";
-/// How long the mail about an endpoint that was switched off is tried.
-const NOTICE_LIFE: Duration = Duration::from_hours(96);
 
 /// Sends events to endpoints; see the module. Cloning is cheap.
 #[derive(Clone)]
@@ -200,7 +198,7 @@ impl Dispatcher {
     async fn serve_endpoint(&self, endpoint: Id, stop: &CancellationToken) {
         while !stop.is_cancelled() {
             match self.claim(endpoint).await {
-                Ok(Some((row, claims))) => self.send(row, claims).await,
+                Ok(Some(claims)) => self.send(endpoint, claims).await,
                 Ok(None) => return,
                 Err(error) => {
                     tracing::warn!(%error, %endpoint, "could not take events in hand");
@@ -210,8 +208,8 @@ impl Dispatcher {
         }
     }
 
-    /// Some due deliveries, and the endpoint; none if there are none, or the endpoint is off.
-    async fn claim(&self, endpoint: Id) -> Result<Option<(Row, Vec<Claim>)>, Error> {
+    /// Some due deliveries; none if there are none, or the endpoint is off.
+    async fn claim(&self, endpoint: Id) -> Result<Option<Vec<Claim>>, Error> {
         let (me, now) = (self.0.id, self.0.clock.now());
         self.0
             .db
@@ -219,52 +217,62 @@ impl Dispatcher {
                 if restore_hold::is_held(conn)? || maintenance_mode::is_on(conn)? {
                     return Ok(None);
                 }
-                let Some(row) = store::endpoint(conn, endpoint)? else { return Ok(None) };
+                if store::endpoint(conn, endpoint)?.is_none() {
+                    return Ok(None);
+                }
                 for event in store::set_aside(conn, endpoint, now)? {
                     tracing::error!(%endpoint, %event, "set aside: every process that tried to send this event ended");
                 }
                 let claims = store::claim(conn, endpoint, AT_ONCE, me, now.plus(LEASE), now)?;
-                Ok((!claims.is_empty()).then_some((row, claims)))
+                Ok((!claims.is_empty()).then_some(claims))
             })
             .await
     }
 
-    async fn send(&self, row: Row, claims: Vec<Claim>) {
-        let endpoint = row.id;
-        let secrets = match self.0.webhooks.secrets(&row, self.0.clock.now()) {
-            Ok(secrets) => Arc::new(secrets),
-            Err(error) => {
-                // The deliveries stay claimed: they are tried again once the operator has restored the right master
-                // key.
-                tracing::error!(%error, %endpoint, "could not open the secret of an endpoint");
-                let me = self.0.id;
-                if let Err(error) = self.0.db.write(move |conn| store::excuse(conn, endpoint, me)).await {
-                    tracing::warn!(%error, %endpoint, "could not write down that events were not tried");
-                }
-                return;
-            }
-        };
+    async fn send(&self, endpoint: Id, claims: Vec<Claim>) {
         let mut under_way = JoinSet::new();
         for claim in claims {
-            let (dispatcher, url, secrets) = (self.clone(), row.url.clone(), Arc::clone(&secrets));
-            under_way.spawn(async move { dispatcher.attempt(url, &secrets, claim).await });
+            let (dispatcher, event) = (self.clone(), claim.event);
+            under_way.spawn(async move { (event, dispatcher.attempt(endpoint, claim).await) });
         }
-        let mut done = Vec::new();
+        let (mut done, mut untried) = (Vec::new(), Vec::new());
         while let Some(ended) = under_way.join_next().await {
             match ended {
-                Ok(Ok(tried)) => done.push(tried),
-                Ok(Err(error)) => tracing::error!(%error, %endpoint, "could not try to send an event"),
+                Ok((_, Ok(tried))) => done.extend(tried),
+                Ok((event, Err(error))) => {
+                    tracing::error!(%error, %endpoint, %event, "could not try to send an event");
+                    untried.push(event);
+                }
                 Err(panicked) => tracing::error!(%panicked, %endpoint, "a try to send an event ended badly"),
             }
         }
+        self.excuse(endpoint, untried).await;
         self.write_down(endpoint, Arc::new(done)).await;
     }
 
-    async fn attempt(&self, url: String, secrets: &[Vec<u8>], claim: Claim) -> Result<DeliveryAttempt, Error> {
+    /// Events that could not be tried stay claimed, and become due again with the end of the lease: until then, the operator may have
+    /// restored the right master key.
+    async fn excuse(&self, endpoint: Id, untried: Vec<Id>) {
+        let me = self.0.id;
+        if !untried.is_empty()
+            && let Err(error) = self.0.db.write(move |conn| store::excuse(conn, endpoint, me, &untried)).await
+        {
+            tracing::warn!(%error, %endpoint, "could not write down that events were not tried");
+        }
+    }
+
+    /// Sends an event, if it is still to be sent: its turn may come late, and the endpoint is read only then. So nothing goes to an
+    /// address, or is signed by a secret, that an officer has replaced before.
+    async fn attempt(&self, endpoint: Id, claim: Claim) -> Result<Option<DeliveryAttempt>, Error> {
         let one_of_few = Arc::clone(&self.0.requests).acquire_owned().await.map_err(Error::internal)?;
-        let (id, seconds) = (claim.event.to_string(), self.0.clock.now().as_seconds());
+        let (me, event) = (self.0.id, claim.event);
+        let read = self.0.db.read(move |conn| store::endpoint_of_claim(conn, endpoint, event, me));
+        let Some(row) = read.await? else { return Ok(None) };
+        let now = self.0.clock.now();
+        let secrets = self.0.webhooks.secrets(&row, now)?;
+        let (id, seconds, url) = (event.to_string(), now.as_seconds(), row.url.clone());
         let body = rules::body(claim.kind, claim.at, &claim.data)?;
-        let signatures = rules::signatures(secrets, &id, seconds, &body);
+        let signatures = rules::signatures(&secrets, &id, seconds, &body);
         let (client, request) = (self.0.client.get(), Request { url, id, seconds, signatures, body });
         let post = move || {
             let _until_done = one_of_few;
@@ -272,10 +280,10 @@ impl Dispatcher {
         };
         let attempt = tokio::task::spawn_blocking(post).await.map_err(Error::internal)?;
         self.0.figures.attempted(attempt.fault);
-        Ok(self.judge(&claim, attempt))
+        Ok(Some(self.judge(&claim, row.url, attempt)))
     }
 
-    fn judge(&self, claim: &Claim, attempt: Attempt) -> DeliveryAttempt {
+    fn judge(&self, claim: &Claim, url: String, attempt: Attempt) -> DeliveryAttempt {
         let now = self.0.clock.now();
         let jitter = u64::try_from(self.0.random.below(401)).unwrap_or_default();
         let wait = rules::wait_after(claim.attempts.saturating_add(1), jitter);
@@ -284,7 +292,7 @@ impl Dispatcher {
             (Some(_), Some(wait)) => (EventDeliveryState::Pending, now.plus(wait)),
             (Some(_), None) => (EventDeliveryState::Failed, now),
         };
-        DeliveryAttempt { event: claim.event, attempt, state, next_at }
+        DeliveryAttempt { event: claim.event, url, attempt, state, next_at }
     }
 
     /// An event whose result is not written would be sent again: so this retries until the database is back.
@@ -304,8 +312,12 @@ impl Dispatcher {
     fn conclude(&self, conn: &mut Conn, endpoint: Id, tries: &[DeliveryAttempt]) -> Result<(), Error> {
         let now = self.0.clock.now();
         let row = store::lock_endpoint(conn, endpoint)?;
-        store::settle(conn, endpoint, self.0.id, tries, now)?;
-        let attempts: Vec<&Attempt> = tries.iter().map(|tried| &tried.attempt).collect();
+        let is_moved = |tried: &DeliveryAttempt| row.as_ref().is_some_and(|row| row.url != tried.url);
+        let (elsewhere, here): (Vec<&DeliveryAttempt>, Vec<_>) = tries.iter().partition(|tried| is_moved(tried));
+        // What the former address refused is due at once at the new one, of whose health it says nothing.
+        let again = elsewhere.into_iter().map(|tried| tried.clone().after_move(now));
+        store::settle(conn, endpoint, self.0.id, here.iter().copied().cloned().chain(again), now)?;
+        let attempts: Vec<&Attempt> = here.iter().map(|tried| &tried.attempt).collect();
         // It may have been switched off or removed in the meantime.
         let Some(row) = row.filter(|_| !attempts.is_empty()) else { return Ok(()) };
         match rules::health(row.failing_since, &attempts, now) {

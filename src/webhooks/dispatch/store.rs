@@ -17,6 +17,7 @@ use crate::db::timestamp::SqlTimestamp;
 use crate::db::{Conn, Document, Id};
 use crate::error::Error;
 use crate::events::Kind;
+use crate::on_each;
 use crate::time::Timestamp;
 use crate::webhooks::types::{Attempt, Disabled, EventDeliveryState, Row};
 
@@ -65,26 +66,23 @@ const MOST_CLAIMS: i32 = 3;
 
 /// Gives up deliveries that ended each process that claimed them; returns their events.
 pub(super) fn set_aside(conn: &mut Conn, endpoint: Id, now: Timestamp) -> Result<Vec<Id>, Error> {
+    // One statement: another process may have claimed the same deliveries a moment ago, as this one was about to.
     let due = webhook_delivery::webhook_id.eq(endpoint).and(webhook_delivery::next_at.le(now));
     let over =
         due.and(webhook_delivery::state.eq(EventDeliveryState::Pending)).and(webhook_delivery::claims.ge(MOST_CLAIMS));
-    let events: Vec<Id> = webhook_delivery::table.filter(over).select(webhook_delivery::event_id).load(conn)?;
-    if !events.is_empty() {
-        let these = webhook_delivery::webhook_id.eq(endpoint).and(webhook_delivery::event_id.eq_any(&events));
-        diesel::update(webhook_delivery::table.filter(these))
-            .set((
-                webhook_delivery::state.eq(EventDeliveryState::Failed),
-                webhook_delivery::lease_by.eq(None::<Id>),
-                webhook_delivery::last_at.eq(now),
-            ))
-            .execute(conn)?;
-    }
-    Ok(events)
+    let given_up = (
+        webhook_delivery::state.eq(EventDeliveryState::Failed),
+        webhook_delivery::lease_by.eq(None::<Id>),
+        webhook_delivery::last_at.eq(now),
+    );
+    let update = diesel::update(webhook_delivery::table.filter(over)).set(given_up);
+    Ok(on_each!(conn, c => update.returning(webhook_delivery::event_id).load(c))?)
 }
 
-/// Resets the count of this process's claims, which were not tried for a reason unrelated to them.
-pub(super) fn excuse(conn: &mut Conn, endpoint: Id, lease_by: Id) -> Result<(), Error> {
-    let mine = webhook_delivery::webhook_id.eq(endpoint).and(webhook_delivery::lease_by.eq(lease_by));
+/// Resets the counts of this process's claims of these events, which were not tried for a reason unrelated to them.
+pub(super) fn excuse(conn: &mut Conn, endpoint: Id, lease_by: Id, events: &[Id]) -> Result<(), Error> {
+    let these = webhook_delivery::webhook_id.eq(endpoint).and(webhook_delivery::event_id.eq_any(events));
+    let mine = these.and(webhook_delivery::lease_by.eq(lease_by));
     diesel::update(webhook_delivery::table.filter(mine)).set(webhook_delivery::claims.eq(0)).execute(conn)?;
     Ok(())
 }
@@ -134,6 +132,13 @@ pub(super) fn endpoint(conn: &mut Conn, id: Id) -> Result<Option<Row>, Error> {
     Ok(on.select(Row::as_select()).first(conn).optional()?)
 }
 
+/// The endpoint of a delivery, if it is enabled, and if this process still claims the delivery.
+pub(super) fn endpoint_of_claim(conn: &mut Conn, id: Id, event: Id, lease_by: Id) -> Result<Option<Row>, Error> {
+    let claimed = webhook_delivery::table.find((id, event)).filter(webhook_delivery::lease_by.eq(lease_by));
+    let on = webhook::table.find(id).filter(webhook::disabled.is_null().and(diesel::dsl::exists(claimed)));
+    Ok(on.select(Row::as_select()).first(conn).optional()?)
+}
+
 /// The endpoint, locked until this unit of work ends.
 pub(super) fn lock_endpoint(conn: &mut Conn, id: Id) -> Result<Option<Row>, Error> {
     match conn {
@@ -150,9 +155,22 @@ pub(super) fn lock_endpoint(conn: &mut Conn, id: Id) -> Result<Option<Row>, Erro
 #[derive(Clone, Debug)]
 pub(super) struct DeliveryAttempt {
     pub(super) event: Id,
+    /// Where it was sent.
+    pub(super) url: String,
     pub(super) attempt: Attempt,
     pub(super) state: EventDeliveryState,
     pub(super) next_at: Timestamp,
+}
+
+impl DeliveryAttempt {
+    /// The same, if the endpoint has moved since: what failed at the former address is due now.
+    #[must_use]
+    pub(super) fn after_move(self, now: Timestamp) -> Self {
+        match self.attempt.fault {
+            Some(_) => Self { state: EventDeliveryState::Pending, next_at: now, ..self },
+            None => self,
+        }
+    }
 }
 
 /// Writes the results of attempts. Deliveries that this process no longer claims stay unchanged.
@@ -160,7 +178,7 @@ pub(super) fn settle(
     conn: &mut Conn,
     endpoint: Id,
     lease_by: Id,
-    tries: &[DeliveryAttempt],
+    tries: impl IntoIterator<Item = DeliveryAttempt>,
     now: Timestamp,
 ) -> Result<(), Error> {
     for tried in tries {

@@ -105,3 +105,36 @@ fn w16_what_is_no_verdict_on_what_was_read_decides_nothing(t: TestApp) {
     assert_eq!(rejected.status, 200, "{}", rejected.text());
     assert_eq!((&state()["status"], &state()["reason"]), (&json!("draft"), &json!("Not yet.")));
 }
+
+#[story("throttle.mails_to_one=1000")]
+fn w16_what_is_decided_on_is_what_the_page_shows(t: TestApp) {
+    t.ncp("SN");
+    let (admin, second) = (t.admin(), colleague(&t));
+    let decide = step(&submitted(&mut Browser::of(&t, &admin)), "decide");
+    let (announcement, _) = decide.rsplit_once('/').unwrap();
+    // The author asks for approval of one text, then of the other, again and again.
+    let submit = |word: &str| {
+        let text = json!({"variants": {"en": {"subject": word, "body_markdown": word}}});
+        let revised = admin.with_header("if-match", "*").patch(announcement, &text).expect(200);
+        admin.post(&format!("{announcement}/submit"), &json!({})).expect(200);
+        revised["content_hash"].as_str().unwrap().to_owned()
+    };
+    let words = ["Alpha", "Omega"];
+    let hashes = words.map(submit);
+    let mut decidable = 0;
+    std::thread::scope(|scope| {
+        let author = scope.spawn(|| (0..40).for_each(|_| assert_eq!(words.map(submit), hashes)));
+        let mut approver = Browser::of(&t, &second);
+        while !author.is_finished() {
+            let page = approver.open(&decide);
+            let shown = words.map(|word| page.html.matches(word).count());
+            for (hash, shown, other) in [(&hashes[0], shown[0], shown[1]), (&hashes[1], shown[1], shown[0])] {
+                if page.html.contains(hash) {
+                    decidable += 1;
+                    assert!(shown > 0 && other == 0, "{}", page.text());
+                }
+            }
+        }
+    });
+    assert!(decidable > 0);
+}

@@ -18,6 +18,8 @@ pub enum Reply {
     Redirect(String),
     /// Says nothing until it is let go.
     Hang,
+    /// Answers with this status when it is let go.
+    Late(u16),
     /// Hangs up without a word.
     HangUp,
     /// Is no HTTP.
@@ -118,15 +120,24 @@ impl Endpoint {
             Reply::Rubbish => "220 mail.example ESMTP\r\n".to_owned(),
             Reply::HangUp => String::new(),
             Reply::Hang => {
-                let state = self.state.0.lock().unwrap();
-                let patience = Duration::from_secs(30);
-                drop(self.state.1.wait_timeout_while(state, patience, |state| !state.let_go).unwrap());
+                self.wait();
                 String::new()
+            }
+            Reply::Late(status) => {
+                self.wait();
+                format!("HTTP/1.1 {status} X\r\ncontent-length: 0\r\n\r\n")
             }
         };
         // Counted as over before the other end can know it.
         self.state.0.lock().unwrap().open -= 1;
         let _ = stream.write_all(answer.as_bytes());
+    }
+
+    /// Waits until it is let go.
+    fn wait(&self) {
+        let state = self.state.0.lock().unwrap();
+        let patience = Duration::from_secs(30);
+        drop(self.state.1.wait_timeout_while(state, patience, |state| !state.let_go).unwrap());
     }
 }
 

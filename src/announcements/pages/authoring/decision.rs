@@ -12,14 +12,13 @@ use serde::Deserialize;
 use super::audience_words;
 use super::draft_form::changes;
 use super::heading::{Heading, deeds, version};
-use super::review::article;
+use super::review::articles;
 use super::{Office, act};
 use crate::announcements::campaign::{Action, GiveBack};
 use crate::announcements::pages::TopicNames;
-use crate::announcements::read_receipts::AnnouncementPage;
 use crate::announcements::state_machine::Event;
 use crate::announcements::types::Announcement;
-use crate::announcements::{Announcements, Approve, Preview};
+use crate::announcements::{Announcements, Approve, Article, Preview, Review};
 use crate::db::Id;
 use crate::error::{Error, FieldError};
 use crate::i18n::Language;
@@ -58,13 +57,13 @@ pub(super) async fn submit(office: Office, posted: Posted<SubmitForm>) -> PageRe
 
 async fn show_submit(office: &Office, form: FormState) -> PageResult {
     let Office { person: officer, page, service, place: id, .. } = office;
-    let announcement = service.get(Arc::clone(&officer.0), *id).await?;
+    let Review { announcement, preview } = service.review(Arc::clone(&officer.0), *id).await?;
     let form = form.set("version", version(&announcement));
     let content = SubmitPage {
         page,
         form: &form,
         heading: Heading::of(page, officer, &announcement),
-        counts: service.preview(officer.user_id, *id).await?,
+        counts: preview,
         is_possible: deeds(officer, &announcement).contains(&Event::Submit),
     };
     page.show_form(&form, &content)
@@ -92,7 +91,7 @@ struct DecidePage<'a> {
     required_languages: String,
     /// Whom it is for, in words; none for everybody.
     audience: Vec<String>,
-    articles: Vec<AnnouncementPage>,
+    articles: Vec<Article>,
     /// Whether something was approved before.
     was_approved: bool,
     /// What was changed since then.
@@ -147,18 +146,14 @@ pub(super) async fn decide(
 ) -> PageResult {
     let action = posted.input.and_then(DecisionForm::into_action);
     let notice = if matches!(action, Ok(Action::Approve(_))) { "authoring-approved" } else { "authoring-rejected" };
-    let again = async |office: &Office, form: FormState| show(office, &topics, form).await;
+    let again = async |office: &Office, form: FormState| Box::pin(show(office, &topics, form)).await;
     act(&office, posted.form, action, ("preview", notice), again).await
 }
 
 async fn show(office: &Office, topics: &TopicSubscriptions, form: FormState) -> PageResult {
     let Office { person: officer, page, service, place: id, .. } = office;
-    let announcement = service.get(Arc::clone(&officer.0), *id).await?;
+    let Review { announcement, preview } = service.review(Arc::clone(&officer.0), *id).await?;
     let deeds = deeds(officer, &announcement);
-    let mut articles = Vec::new();
-    for &language in announcement.variants.keys() {
-        articles.push(article(service, officer, *id, language).await?);
-    }
     let (writers, submitted_by) = people(service, &announcement).await?;
     let approved = service.last_approved(*id).await?;
     let form = form.set("version", version(&announcement));
@@ -169,7 +164,7 @@ async fn show(office: &Office, topics: &TopicSubscriptions, form: FormState) -> 
         page,
         form: &form,
         heading: Heading::of(page, officer, &announcement),
-        counts: service.preview(officer.user_id, *id).await?,
+        counts: preview,
         writers,
         submitted_by,
         topic: topic_of(page, topics, &announcement).await?,
@@ -178,7 +173,7 @@ async fn show(office: &Office, topics: &TopicSubscriptions, form: FormState) -> 
         default_language: in_words(&announcement.default_language),
         required_languages: required.map(in_words).collect::<Vec<_>>().join(", "),
         audience: audience.map(|audience| audience_words::conditions(page, audience)).unwrap_or_default(),
-        articles,
+        articles: articles(service, officer, &announcement).await?,
         was_approved: approved.is_some(),
         changes: approved.map(|draft| changes(page, draft, &announcement)).unwrap_or_default(),
         may_approve: deeds.contains(&Event::Approve),

@@ -11,7 +11,7 @@ use super::{Office, act};
 use crate::announcements::campaign::{Action, Seen};
 use crate::announcements::state_machine::Event;
 use crate::announcements::types::Campaign;
-use crate::announcements::{Preview, Schedule, rules};
+use crate::announcements::{Preview, Review, Schedule, rules};
 use crate::error::Error;
 use crate::web::{Choice, FormState, Notice, Page, PageResult, Posted, ZoneGroup};
 
@@ -55,8 +55,7 @@ pub(super) async fn send(office: Office, posted: Posted<SendForm>) -> PageResult
 
 async fn show_send(office: &Office, form: FormState) -> PageResult {
     let Office { person: officer, page, service, place: id, .. } = office;
-    let announcement = service.get(Arc::clone(&officer.0), *id).await?;
-    let counts = service.preview(officer.user_id, *id).await?;
+    let Review { announcement, preview: counts } = service.review(Arc::clone(&officer.0), *id).await?;
     let was_for = if form.is_late() { form.value("recipients").to_owned() } else { String::new() };
     let form = form.set("version", version(&announcement)).set("recipients", counts.recipients);
     let is_possible = deeds(officer, &announcement).contains(&Event::Start);
@@ -134,10 +133,9 @@ pub(super) async fn unschedule(office: Office) -> PageResult {
 
 async fn show_schedule(office: &Office, form: FormState) -> PageResult {
     let Office { person: officer, page, service, place: id, .. } = office;
-    let announcement = service.get(Arc::clone(&officer.0), *id).await?;
+    let Review { announcement, preview } = service.review(Arc::clone(&officer.0), *id).await?;
     let form = form.set("version", version(&announcement));
     let deeds = deeds(officer, &announcement);
-    let counts = service.preview(officer.user_id, *id).await?;
     let planned = announcement.campaign.as_ref().and_then(|campaign| planned(page, campaign));
     let meanings = rules::meanings(form.value("send_at"), form.value("time"), form.value("zone")).into_iter();
     let meaning = |(time, offset): (String, String)| Choice::new(offset.clone(), format!("{time} (UTC{offset})"));
@@ -147,8 +145,8 @@ async fn show_schedule(office: &Office, form: FormState) -> PageResult {
         zones: ZoneGroup::all(page, form.value("zone")),
         meanings: meanings.map(meaning).collect(),
         heading: Heading::of(page, officer, &announcement),
-        recipients: counts.recipients,
-        needs_approval: counts.needs_approval,
+        recipients: preview.recipients,
+        needs_approval: preview.needs_approval,
         planned: planned.unwrap_or_default(),
         may_schedule: deeds.contains(&Event::Schedule),
         may_unschedule: deeds.contains(&Event::Unschedule),

@@ -10,9 +10,7 @@ use super::audience_words;
 use super::heading::{Heading, address};
 use crate::announcements::addressees::{Addressee, AddresseeFilter};
 use crate::announcements::pages::reading::below_title;
-use crate::announcements::read_receipts::{AnnouncementPage, AskedLanguage};
-use crate::announcements::{Announcements, Preview, Rendered, Test};
-use crate::db::Id;
+use crate::announcements::{Announcement, Announcements, Article, Preview, Rendered, Review, Test};
 use crate::error::{Error, OrInternal as _};
 use crate::http::Query;
 use crate::i18n::Language;
@@ -34,7 +32,7 @@ struct PreviewPage<'a> {
     heading: Heading,
     languages: Vec<Tab>,
     language: String,
-    article: AnnouncementPage,
+    article: Article,
     text: String,
     size: String,
     /// Whether some mail programs will cut it.
@@ -48,13 +46,14 @@ struct PreviewPage<'a> {
 /// The mail in one language, as a page and as text.
 pub(super) async fn preview(office: Office, query: Query<PreviewQuery>) -> PageResult {
     let Office { person: officer, page, service, place: id, .. } = &office;
-    let announcement = service.get(Arc::clone(&officer.0), *id).await?;
-    let Preview { recipients, mut rendered, .. } = service.preview(officer.user_id, *id).await?;
+    let Review { announcement, preview } = service.review(Arc::clone(&officer.0), *id).await?;
+    let Preview { recipients, mut rendered, .. } = preview;
     let written = |language: &Language| announcement.variants.contains_key(language);
     let asked = Language::parse(&query.0.language).filter(written);
     let language = asked.or(Some(page.language()).filter(written)).unwrap_or(announcement.default_language);
     let Rendered { text, size, .. } = rendered.remove(&language).ok_or_else(Error::not_found)?;
-    let article = article(service, officer, *id, language).await?;
+    let mut articles = articles(service, officer, &announcement).await?.into_iter();
+    let article = articles.find(|article| article.language == language).ok_or_else(Error::not_found)?;
     let tab = |it: &Language| {
         Tab::new(page.words("language", it.as_str()), format!("{}?language={it}", page.path()), *it == language)
     };
@@ -84,16 +83,14 @@ fn without_empty_token(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The text of an announcement in a language, as its readers see it, to stand below a heading.
-pub(super) async fn article(
+/// The texts of an announcement as its readers see them, to stand below headings.
+pub(super) async fn articles(
     service: &Announcements,
     officer: &CanManageAnnouncements,
-    id: Id,
-    language: Language,
-) -> Result<AnnouncementPage, Error> {
-    let asked = AskedLanguage { chosen: Some(language), accepted: language };
-    let shown = service.page(Some(Arc::clone(&officer.0)), id, None, asked).await?;
-    Ok(AnnouncementPage { html: below_title(shown.html), ..shown })
+    announcement: &Announcement,
+) -> Result<Vec<Article>, Error> {
+    let articles = service.articles(officer, announcement).await?.into_iter();
+    Ok(articles.map(|article| Article { html: below_title(article.html), ..article }).collect())
 }
 
 /// Which recipients are shown.
@@ -134,14 +131,13 @@ struct Recipient {
 /// How many it is for, who they are, and who of them would get no mail.
 pub(super) async fn recipients(office: Office, query: Query<AskedRecipients>) -> PageResult {
     let Office { person: officer, page, service, place: id, .. } = &office;
-    let announcement = service.get(Arc::clone(&officer.0), *id).await?;
+    let Review { announcement, preview: counts } = service.review(Arc::clone(&officer.0), *id).await?;
     if announcement.status.has_begun() {
         // They are fixed: each has a delivery.
         return Ok(page.lead_to(&address(*id, "deliveries")).finish());
     }
     let AskedRecipients { show, from } = query.0;
     let left_out = show == "left_out";
-    let counts = service.preview(officer.user_id, *id).await?;
     let found = service.addressees(*id, AddresseeFilter { left_out, from, language: page.language() }).await?;
     let address_of = |show: &str| format!("{}?show={show}", page.path());
     let own = address_of(if left_out { "left_out" } else { "all" });
