@@ -447,17 +447,17 @@ mail-response_received = { $survey } : récépissé de la réponse
     .button = Voir le récépissé
 
 mail-webhook_set = { $deed ->
-        [added] Nouveau webhook : « { $description } »
-        [secret_changed] Nouveau secret pour le webhook « { $description } »
-       *[other] Le webhook « { $description } » a été modifié
+        [added] Nouveau webhook : « { $description } »
+        [secret_changed] Nouveau secret pour le webhook « { $description } »
+       *[other] Le webhook « { $description } » a été modifié
     }
     .body =
         { $deed ->
-            [added] { $officer } a ajouté le webhook « { $description } » sur le portail { $community }. Des événements du portail sont désormais envoyés à { $host }.
-            [moved] { $officer } a changé l’adresse du webhook « { $description } » sur le portail { $community }. Ses événements sont désormais envoyés à { $host }.
-            [resubscribed] { $officer } a choisi d’autres événements pour le webhook « { $description } » sur le portail { $community }. Ils sont désormais envoyés à { $host }.
-            [enabled] { $officer } a activé le webhook « { $description } » sur le portail { $community }. Ses événements sont désormais envoyés à { $host }.
-           *[secret_changed] { $officer } a créé un nouveau secret pour le webhook « { $description } » ({ $host }) sur le portail { $community }. Le secret précédent reste valable un jour.
+            [added] { $officer } a ajouté le webhook « { $description } » sur le portail { $community }. Des événements du portail sont désormais envoyés à { $host }.
+            [moved] { $officer } a changé l’adresse du webhook « { $description } » sur le portail { $community }. Ses événements sont désormais envoyés à { $host }.
+            [resubscribed] { $officer } a choisi d’autres événements pour le webhook « { $description } » sur le portail { $community }. Ils sont désormais envoyés à { $host }.
+            [enabled] { $officer } a activé le webhook « { $description } » sur le portail { $community }. Ses événements sont désormais envoyés à { $host }.
+           *[secret_changed] { $officer } a créé un nouveau secret pour le webhook « { $description } » ({ $host }) sur le portail { $community }. Le secret précédent reste valable un jour.
         }
 
         Si c’est exact, vous n’avez rien à faire. Si vous ne vous y attendiez pas, veuillez désactiver le webhook, suspendre le compte de la personne qui a fait cela et l’interroger.
@@ -1429,6 +1429,8 @@ problem-too_many_own_files = Trop de fichiers de votre part
     .detail = Vous avez envoyé { $max } fichiers pour cette réponse, soit le maximum par personne. Vos collègues peuvent encore en envoyer.
 problem-too_many_partners = Trop d’organismes partenaires
     .detail = Il existe déjà { $max } organismes partenaires, soit le maximum.
+problem-participation_settled = Une première réponse a déjà été transmise
+    .detail = Elle l’a été sur l’assurance que les autres administrations ne voient pas qui participe. Cela ne peut plus être changé pour cette édition ; la prochaine peut être publique.
 problem-round_opened = Cette édition est déjà ouverte
     .detail = Les questions et la liste des administrations interrogées ne changent plus. Les rappels peuvent encore être modifiés, et des dates limites ajoutées.
 problem-round_not_opened = Cette édition n’est pas encore ouverte

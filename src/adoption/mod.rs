@@ -7,7 +7,7 @@
 //! whole community reads all of it: by member, by technology, and counted ([`Adoptions::technologies`]); only the
 //! Secretariat sees hidden members.
 //!
-//! [`organisations`] is the filter by adoption for other features.
+//! For other features, [`organisations`] is the filter by adoption, and [`shown_to_members`] all that members read.
 //!
 //! Left out: a history (the audit log has who changed which technology), and evidence.
 
@@ -18,7 +18,7 @@ mod rules;
 mod store;
 mod types;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::json;
@@ -201,6 +201,14 @@ fn technologies(conn: &mut Conn, is_counted: bool, everything: bool) -> Result<T
         TechnologyEntry { technology, adoption }
     };
     Ok(Technologies { data: technologies.into_iter().map(entry).collect() })
+}
+
+/// What every member reads of the adoption of the others: organisation, technology and status, some thousand at most.
+pub fn shown_to_members(conn: &mut Conn) -> Result<Vec<(Id, String, AdoptionStatus)>, Error> {
+    let known: HashSet<String> = members::technologies(conn)?.into_iter().map(|known| known.code).collect();
+    let mut entries = store::of_visible(conn)?;
+    entries.retain(|(_, technology, _)| known.contains(technology));
+    Ok(entries)
 }
 
 /// The organisations with an entry that has one of `technologies`, one of `statuses`, and this willingness. An empty

@@ -52,6 +52,15 @@ pub(super) fn all(conn: &mut Conn, everything: bool) -> Result<Vec<Cell>, Error>
     Ok(rows.into_iter().map(cell).collect())
 }
 
+/// The entries of members that are not hidden, for all technologies.
+pub(super) fn of_visible(conn: &mut Conn) -> Result<Vec<(Id, String, AdoptionStatus)>, Error> {
+    Ok(adoption::table
+        .inner_join(organisation::table)
+        .filter(organisation::status.ne(MemberStatus::Hidden))
+        .select((adoption::organisation_id, adoption::technology_code, adoption::status))
+        .load(conn)?)
+}
+
 /// See [`super::organisations`].
 pub(super) fn organisations(
     conn: &mut Conn,

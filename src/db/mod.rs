@@ -29,7 +29,7 @@
 //! 1. the write budget of its sender, then the sender, and the people whom the work is about ([`Db::write_about`]), in
 //!    the order of their ids; the write check does it;
 //! 2. what the work is about: people (in the order of their ids) before their sessions, one-time secrets and factors;
-//!    organisations before their appointments, in the order of their ids; then the index of the directory: the lock
+//!    organisations before their appointments, in the order of their ids; responses before their round; then the index of the directory: the lock
 //!    that units share or have alone, then contacts in the order of their ids;
 //! 3. counts of the throttle: of a person, an address or a device first; networks last, the narrowest first. After the
 //!    counts of networks, a unit locks nothing else: every client of a provider waits for those rows;

@@ -95,6 +95,7 @@ code_enum! {
         OtherOrganisation = "other_organisation",
         OwnAccount = "own_account",
         OwnCase = "own_case",
+        ParticipationSettled = "participation_settled",
         PasskeyBackupImpossible = "passkey_backup_impossible",
         PasskeyCounterWentBack = "passkey_counter_went_back",
         PasskeyRefused = "passkey_refused",

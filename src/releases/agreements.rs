@@ -6,8 +6,8 @@
 //! stands, of whichever release, still protects the others; else the agreements count that did before. Whoever takes
 //! an agreement back is named no more at once (`named`).
 //!
-//! What was found out is kept (`kept`) until the round has another release or preview. Of simultaneous readers one
-//! causes the work, and a few rounds are looked at at a time.
+//! What was found out is kept (`kept`) until the round has another release or preview, or a member is hidden or shown: of
+//! hidden ones members read no answer by name. Of simultaneous readers one causes the work, and a few rounds are looked at at a time.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use super::{Releases, store};
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::responses;
+use crate::rounds;
 use crate::service::Service as _;
 
 impl Releases {
@@ -24,9 +25,13 @@ impl Releases {
     /// # Errors
     /// 503 where too many rounds wait to be looked at.
     pub(super) async fn agreed(&self, round: Id) -> Result<Arc<HashSet<Id>>, Error> {
-        let told = move |conn: &mut Conn| Ok((store::releases_told(conn, round)?, store::previews_told(conn, round)?));
-        let (releases, previews) = self.read(told).await?;
-        let key = format!("{round} {releases} {previews}");
+        let told = move |conn: &mut Conn| {
+            let mut hidden = rounds::hidden(conn, round)?;
+            hidden.sort_unstable();
+            Ok((store::releases_told(conn, round)?, store::previews_told(conn, round)?, hidden))
+        };
+        let (releases, previews, hidden) = self.read(told).await?;
+        let key = format!("{round} {releases} {previews} {hidden:?}");
         let service = self.clone();
         let find = Box::pin(async move {
             service.metrics.rendered("release_agreements");

@@ -81,7 +81,7 @@ mod tests {
 
     use questionnaire::Questionnaire;
     use serde_json::{Map, Value, json};
-    use survey_results::{Audience, Bands, Contents, Facts, Plan, Response, Size, release};
+    use survey_results::{Audience, Bands, Contents, Facts, Known, Plan, Response, Size, release};
 
     use super::*;
 
@@ -110,9 +110,8 @@ mod tests {
             (if number.is_multiple_of(2) { "yes" } else { "no" }, if number.is_multiple_of(3) { "a" } else { "b" });
         let answers: Map<String, Value> =
             Map::from_iter([("one", one), ("two", two)].map(|(q, a)| (q.to_owned(), json!(a))));
-        let named = BTreeSet::new();
         let region = Some(if number % 4 < 2 { "A" } else { "B" });
-        look(&Response { region, answers: &answers, named: &named })
+        look(&Response { region, answers: &answers, named: Known::default() })
     }
 
     fn counted(plan: &Plan, respondents: usize) -> Count {

@@ -4,13 +4,14 @@
 //! after it, and must not stand among those that the release has counted. Each page is one short unit of work. While it
 //! is counted beside the threads that serve requests, the next one is read.
 
-use std::collections::{BTreeSet, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
-use survey_results::{Count, Moves, NO_REGION, Plan, Response, Size};
+use serde_json::{Map, Value};
+use survey_results::{Count, Known, Moves, NO_REGION, Plan, Response, Size};
 
 use super::Releases;
-use crate::adoption;
+use crate::adoption::{self, AdoptionStatus};
 use crate::db::{Conn, Id};
 use crate::error::{Error, OrInternal as _};
 use crate::members::Region;
@@ -32,13 +33,12 @@ pub(super) struct Ground {
     pub(super) frame: Size,
     /// Agencies are few, and a region of one would say who it is: nothing is told of them by region.
     has_regions: bool,
-    /// The questions that members know by name where an administration agreed, where the directory has its adoption,
-    /// and both.
+    /// The questions that members know by name where an administration agreed.
     community: BTreeSet<String>,
-    adoption: BTreeSet<String>,
-    both: BTreeSet<String>,
-    nothing: BTreeSet<String>,
-    adopters: HashSet<Id>,
+    /// What members read of the adoption of technologies in the directory.
+    adopted: HashMap<Id, Vec<ShownAdoption>>,
+    /// Members whose answers by name no member reads, whether they agreed or not.
+    hidden: HashSet<Id>,
     /// Organisations that are looked at as if they agreed to be named.
     pub(super) as_if_named: Arc<HashSet<Id>>,
 }
@@ -54,33 +54,64 @@ impl Ground {
     pub(super) fn of(conn: &mut Conn, round: &RoundFacts, plan: Plan) -> Result<Self, Error> {
         let has_regions = round.audience == SurveyAudience::Member;
         let frame = size(rounds::sizes_by_region(conn, round.id)?, has_regions)?;
-        let adopters = adoption::organisations(conn, &[], &[], None)?.into_iter().collect();
-        let community = plan.community();
-        let adoption = plan.about(ADOPTION);
         Ok(Self {
             frame,
             has_regions,
-            both: community.union(&adoption).cloned().collect(),
-            community,
-            adoption,
-            nothing: BTreeSet::new(),
-            adopters,
+            community: plan.community(),
+            adopted: adopted(conn, &plan.rows_about(ADOPTION))?,
+            hidden: rounds::hidden(conn, round.id)?.into_iter().collect(),
             as_if_named: Arc::default(),
             plan,
         })
     }
 
-    fn response<'a>(&'a self, submission: &'a CountedSubmission) -> Response<'a> {
-        let is_named = submission.shares_answers || self.as_if_named.contains(&submission.organisation);
-        let named = match (is_named, self.adopters.contains(&submission.organisation)) {
-            (true, true) => &self.both,
-            (true, false) => &self.community,
-            (false, true) => &self.adoption,
-            (false, false) => &self.nothing,
-        };
+    /// What members know of an organisation with these submissions: of several, only what holds for each.
+    fn known<'a>(&'a self, organisation: Id, submissions: &[&CountedSubmission]) -> Known<'a> {
+        let agrees = |it: &&CountedSubmission| it.shares_answers || self.as_if_named.contains(&it.organisation);
+        let is_named = submissions.iter().any(agrees) && !self.hidden.contains(&organisation);
+        let shown = self.adopted.get(&organisation).map(Vec::as_slice).unwrap_or_default().iter();
+        let told = shown.filter(|shown| submissions.iter().all(|submission| shown.tells(&submission.answers)));
+        Known {
+            questions: is_named.then_some(&self.community),
+            rows: told.map(|shown| (shown.question.as_str(), shown.row.as_str())).collect(),
+        }
+    }
+
+    fn response<'a>(&self, submission: &'a CountedSubmission, named: Known<'a>) -> Response<'a> {
         let region = submission.region.filter(|_| self.has_regions);
         Response { region: region.map(Region::as_str), answers: &submission.answers, named }
     }
+}
+
+/// An entry of the directory as an answer to the row of a matrix.
+#[derive(Clone, Debug)]
+struct ShownAdoption {
+    question: String,
+    row: String,
+    status: AdoptionStatus,
+}
+
+impl ShownAdoption {
+    /// Whether this was answered. Of another answer, members who read the entry do not know.
+    fn tells(&self, answers: &Map<String, Value>) -> bool {
+        let answer = answers.get(&self.question).and_then(|rows| rows.get(&self.row)).and_then(Value::as_str);
+        answer.and_then(responses::adoption_status) == Some(self.status)
+    }
+}
+
+/// What members read of adoption, for these rows of matrices.
+fn adopted(conn: &mut Conn, rows: &[(String, String)]) -> Result<HashMap<Id, Vec<ShownAdoption>>, Error> {
+    let mut adopted: HashMap<Id, Vec<ShownAdoption>> = HashMap::new();
+    let shown = if rows.is_empty() { Vec::new() } else { adoption::shown_to_members(conn)? };
+    for (organisation, technology, status) in shown {
+        for (question, row) in
+            rows.iter().filter(|(question, row)| responses::names_technology(row, question, &technology))
+        {
+            let entry = ShownAdoption { question: question.clone(), row: row.clone(), status };
+            adopted.entry(organisation).or_default().push(entry);
+        }
+    }
+    Ok(adopted)
 }
 
 fn size(regions: Vec<(Option<Region>, i64)>, has_regions: bool) -> Result<Size, Error> {
@@ -135,7 +166,8 @@ impl Releases {
             let (page, ground) = (std::mem::take(&mut pages.waiting), Arc::clone(ground));
             let counted = self.heavy_work.beside(move || {
                 for submission in &page {
-                    count.add(&ground.plan, &ground.response(submission));
+                    let known = ground.known(submission.organisation, &[submission]);
+                    count.add(&ground.plan, &ground.response(submission, known));
                 }
                 Ok(count)
             });
@@ -162,14 +194,13 @@ impl Releases {
             let pairs = matched(&mut earlier, &mut later);
             let ground = Arc::clone(ground);
             let work = move || {
-                for (mut before, mut now) in pairs {
-                    let is_named = [&before, &now].into_iter().flatten().any(|side| side.shares_answers);
-                    for side in [&mut before, &mut now].into_iter().flatten() {
-                        side.shares_answers = is_named;
-                    }
+                for (before, now) in pairs {
+                    let sides: Vec<&CountedSubmission> = [&before, &now].into_iter().flatten().collect();
+                    let Some(organisation) = sides.first().map(|side| side.organisation) else { continue };
+                    let known = ground.known(organisation, &sides);
                     let has_moved = before.as_ref().map(|one| one.number) != now.as_ref().map(|one| one.number);
-                    let (before, now) = (before.as_ref(), now.as_ref());
-                    let (before, now) = (before.map(|one| ground.response(one)), now.map(|one| ground.response(one)));
+                    let before = before.as_ref().map(|one| ground.response(one, known.clone()));
+                    let now = now.as_ref().map(|one| ground.response(one, known.clone()));
                     if let Some(before) = &before {
                         count.add(&ground.plan, before);
                     }

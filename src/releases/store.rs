@@ -89,6 +89,22 @@ pub(super) fn contents(conn: &mut Conn, round: Id) -> Result<Vec<ContentRow>, Er
     Ok(rows.into_iter().map(row).collect())
 }
 
+/// The submissions that the newest release with tables has counted of the last round of a survey before this instant;
+/// none where there is no such release, or it did not write them down.
+pub(super) fn counted_in_round_before(
+    conn: &mut Conn,
+    survey: Id,
+    opens_at: Timestamp,
+) -> Result<Option<Vec<Id>>, Error> {
+    let rows = survey_release::table
+        .inner_join(survey_round::table)
+        .filter(survey_round::survey_id.eq(survey).and(survey_round::opens_at.lt(opens_at)))
+        .filter(survey_release::contents.eq(ReleaseContents::Tables))
+        .order((survey_round::opens_at.desc(), survey_round::id, survey_release::number.desc()));
+    let newest: Option<CountedColumn> = rows.select(survey_release::counted).first(conn).optional()?;
+    Ok(newest.flatten().map(|counted| counted.0))
+}
+
 /// What previews of releases of a round are of, the oldest first.
 pub(super) fn previews(conn: &mut Conn, round: Id) -> Result<Vec<ContentRow>, Error> {
     let rows = survey_release_preview::table.filter(survey_release_preview::round_id.eq(round));

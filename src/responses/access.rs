@@ -44,6 +44,16 @@ impl Seat {
         Self::at(conn, person, row, now)
     }
 
+    /// The same, and its round is held: for steps that count only before it is closed.
+    ///
+    /// # Errors
+    /// 404 for everybody else.
+    pub(super) fn held(conn: &mut Conn, person: &Principal, response: Id, now: Timestamp) -> Result<Self, Error> {
+        let row = store::lock_for_update(conn, response)?.ok_or_else(Error::not_found)?;
+        rounds::hold(conn, row.round_id)?;
+        Self::at(conn, person, row, now)
+    }
+
     fn at(conn: &mut Conn, person: &Principal, row: ResponseRow, now: Timestamp) -> Result<Self, Error> {
         let reach = policy::reach_of_response(person, row.organisation_id).ok_or_else(Error::not_found)?;
         let (_, survey, version) = store::round(conn, row.round_id)?;

@@ -66,7 +66,8 @@ pub use review::MAX_REASON;
 pub use state_machine::ReviewEvent;
 pub use submissions::{
     ComparisonPlace, CountedSubmission, GivenSubmission, Receipt, ReceiptList, ReceiptState, SubmissionFile,
-    SubmissionPage, answers_at, consents, counting, some_submissions, submissions_at,
+    SubmissionPage, adoption_status, answers_at, consents, counting, names_technology, organisations_of,
+    some_submissions, submissions_at,
 };
 pub use types::{
     ApprovalEnd, GivenApproval, GivenSectionState, OwnResponse, ResponseReason, ResponseRights, ResponseSheet,

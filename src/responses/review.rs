@@ -165,7 +165,7 @@ impl Responses {
 impl UnitOfWork<Responses> {
     fn step(&self, conn: &mut Conn, person: &Principal, response: Id, step: &Step) -> Result<(), Error> {
         let event = step.event;
-        let seat = Seat::locked(conn, person, response, self.now)?;
+        let seat = Seat::held(conn, person, response, self.now)?;
         seat.check_leads()?;
         if event == ReviewEvent::Reopen {
             seat.check_accepted(conn, self.now)?;

@@ -74,6 +74,12 @@ pub fn questionnaire_text(conn: &mut Conn, round: &RoundFacts) -> Result<String,
     surveys::published_text(conn, round.survey_id, round.version)?.ok_or_else(Error::not_found)
 }
 
+/// Has a round stay as it is until the unit of work ends: nobody closes or cancels it beside what may happen before that
+/// alone. In the order of locks a round comes after its responses.
+pub fn hold(conn: &mut Conn, round: Id) -> Result<(), Error> {
+    store::hold(conn, round)
+}
+
 /// How an organisation stands in a round at present; none where the round does not ask it.
 pub fn standing(conn: &mut Conn, round: Id, organisation: Id) -> Result<Option<Standing>, Error> {
     let Some(row) = store::find(conn, round)? else { return Ok(None) };
@@ -100,6 +106,11 @@ pub fn frame_known_to(conn: &mut Conn, reader: &Principal, round: Id) -> Result<
     let (mut frame, unknown) = (store::frame(conn, round)?, hidden_from(conn, reader, round)?);
     frame.retain(|entry| !unknown.contains(&entry.organisation));
     Ok(frame)
+}
+
+/// The organisations that a round asks and that are hidden at present.
+pub fn hidden(conn: &mut Conn, round: Id) -> Result<Vec<Id>, Error> {
+    store::hidden(conn, round)
 }
 
 /// The organisations that a round asks and of which a reader may not know.

@@ -43,8 +43,8 @@ use std::sync::Arc;
 pub use deadlines::{DeadlineEntry, DeadlineFile, DeadlineList, DeadlineScope, GivenDeadline, GivenScope};
 pub use extensions::{ExtensionRequest, ExtensionRequestList, GivenDecision, GivenExtension, RequestState};
 pub use interface::{
-    facts, facts_seen, frame, frame_known_to, has_ended_for, questionnaire, questionnaire_text, shown_deadline,
-    sizes_by_region, standing,
+    facts, facts_seen, frame, frame_known_to, has_ended_for, hidden, hold, questionnaire, questionnaire_text,
+    shown_deadline, sizes_by_region, standing,
 };
 pub use personal_data::PersonalRecords;
 pub use progress::{Pace, PaceLine, Progress, ProgressRow, RegionProgress, StateCount};

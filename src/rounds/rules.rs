@@ -70,6 +70,22 @@ pub(super) fn changed(row: &RoundRow, survey: String, change: ChangeRound) -> Gi
     }
 }
 
+/// The fields in which a round differs from what is wanted.
+pub(super) fn changed_fields(row: &RoundRow, given: &GivenRound) -> Vec<&'static str> {
+    let fields = [
+        ("version", row.version != given.version),
+        ("opens_at", row.opens_at != given.opens_at),
+        ("closes_at", row.closes_at != given.closes_at),
+        ("zone", row.zone != given.zone),
+        ("min_cell", Some(row.min_cell) != given.min_cell),
+        ("pairs", row.pairs.0 != given.pairs),
+        ("paired_with", row.paired_with != given.paired_with),
+        ("is_participation_public", row.is_participation_public != given.is_participation_public),
+        ("calendar", row.calendar.0 != given.calendar),
+    ];
+    fields.into_iter().filter_map(|(field, is_changed)| is_changed.then_some(field)).collect()
+}
+
 /// Refuses a change that the state of a round does not allow: once it has opened, only the calendar and the publicity of
 /// the participation change.
 ///

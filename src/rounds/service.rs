@@ -9,7 +9,7 @@ use super::deadlines::types::{DeadlineScope, NewDeadline};
 use super::deadlines::{ledgers, store as deadline_store};
 use super::rules::Reach;
 use super::types::{ChangeRound, Frame, FrameRow, GivenRound, NewRound, Round, RoundRow, RoundState};
-use super::{MAX_ROUNDS, ResponseStates, Rounds, interface, rules, store, views};
+use super::{MAX_ROUNDS, ResponseStates, Rounds, interface, progress, rules, store, views};
 use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::error::{Error, FieldCode, FieldError, ProblemCode};
@@ -230,6 +230,15 @@ impl UnitOfWork<Rounds> {
         rules::check_change(row.state, &change)?;
         let survey = surveys::by_id(conn, row.survey_id)?.ok_or_else(Error::not_found)?;
         let given = rules::changed(&row, survey.code, change);
+        // Whoever has submitted was told that nobody would see it.
+        let is_published = given.is_participation_public && !row.is_participation_public;
+        if is_published && progress::has_submission(conn, id)? {
+            return Err(Error::conflict(ProblemCode::ParticipationSettled));
+        }
+        let fields = rules::changed_fields(&row, &given);
+        if fields.is_empty() {
+            return Ok(());
+        }
         let new = asked.validated(conn, &given)?;
         check_counterpart(conn, &new, Some(id))?;
         store::update(conn, id, &new, self.now)?;
@@ -237,7 +246,7 @@ impl UnitOfWork<Rounds> {
         if let Some(credential) = row.scheduled_with {
             identity::remember_credential(conn, credential, new.opens_at)?;
         }
-        self.note(conn, Some(officer), Event::RoundChanged, id, json!({}))
+        self.note(conn, Some(officer), Event::RoundChanged, id, json!({"fields": fields}))
     }
 
     /// Opens a draft, which is locked, and tells those who are asked: its frame is that of the day of its instant,
@@ -274,7 +283,8 @@ impl UnitOfWork<Rounds> {
 
     /// Closes or cancels a round, which is locked; `by` is none where it closes by itself.
     pub(super) fn end(&self, conn: &mut Conn, by: Option<Id>, row: &RoundRow, state: RoundState) -> Result<(), Error> {
-        store::end(conn, row.id, state, by, self.now)?;
+        // The lock may have waited for submissions, which are dated before the end.
+        store::end(conn, row.id, state, by, self.service.foundation.clock.now())?;
         let event = if state == RoundState::Cancelled { Event::RoundCancelled } else { Event::RoundClosed };
         self.note(conn, by, event, row.id, json!({}))
     }

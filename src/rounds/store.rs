@@ -54,6 +54,15 @@ pub(super) fn lock_for_update(conn: &mut Conn, id: Id) -> Result<Option<RoundRow
     Ok(found)
 }
 
+/// See [`super::interface::hold`]. Several units of work may hold a round at the same time.
+pub(super) fn hold(conn: &mut Conn, id: Id) -> Result<(), Error> {
+    // On SQLite a writing unit of work has no concurrent one.
+    if let Conn::Postgres(c) = conn {
+        survey_round::table.find(id).select(survey_round::id).for_share().first::<Id>(c).optional()?;
+    }
+    Ok(())
+}
+
 /// The round that names this one as its counterpart.
 pub(super) fn counterpart(conn: &mut Conn, id: Id) -> Result<Option<RoundRow>, Error> {
     let found = survey_round::table.filter(survey_round::paired_with.eq(id)).select(RoundRow::as_select());

@@ -3,7 +3,7 @@
 
 crate::text_enum! {
     /// What an officer did to an endpoint.
-    pub enum Deed {
+    pub enum WebhookDeed {
         /// It is new.
         Added = "added",
         /// Its events go to another address.
@@ -23,7 +23,7 @@ crate::mails! {
         officer: String,
         description: String,
         host: String,
-        deed: Deed,
+        deed: WebhookDeed,
     }
 
     /// It answered that it no longer exists.

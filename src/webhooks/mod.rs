@@ -50,7 +50,7 @@ use crate::secrets::MasterKey;
 use crate::service::{Foundation, Service, UnitOfWork};
 use crate::throttle::{Bucket, Causer};
 use crate::time::Timestamp;
-use mails::{Deed, WebhookSet};
+use mails::{WebhookDeed, WebhookSet};
 use types::Row;
 
 /// How long events and their deliveries are kept.
@@ -223,7 +223,7 @@ impl UnitOfWork<Webhooks> {
         store::insert(conn, id, &endpoint, &sealed, self.now)?;
         self.note(conn, officer, Event::WebhookAdded, id, json!({"events": endpoint.events}))?;
         let webhook = view(conn, id)?;
-        self.notify(conn, officer, &webhook, Deed::Added)?;
+        self.notify(conn, officer, &webhook, WebhookDeed::Added)?;
         Ok(WebhookWithSecret { secret, webhook })
     }
 
@@ -279,7 +279,7 @@ impl UnitOfWork<Webhooks> {
         store::set_secret(conn, id, &sealed, &row.secret, self.now.plus(OVERLAP), self.now)?;
         self.note(conn, officer, Event::WebhookSecretChanged, id, json!({}))?;
         let webhook = view(conn, id)?;
-        self.notify(conn, officer, &webhook, Deed::SecretChanged)?;
+        self.notify(conn, officer, &webhook, WebhookDeed::SecretChanged)?;
         Ok(WebhookWithSecret { secret, webhook })
     }
 
@@ -288,7 +288,7 @@ impl UnitOfWork<Webhooks> {
     ///
     /// # Errors
     /// 429 if the officer has caused too many mails: nothing is done that nobody would hear of.
-    fn notify(&self, conn: &mut Conn, officer: Id, webhook: &WebhookView, deed: Deed) -> Result<(), Error> {
+    fn notify(&self, conn: &mut Conn, officer: Id, webhook: &WebhookView, deed: WebhookDeed) -> Result<(), Error> {
         let mail = WebhookSet {
             officer: identity::get_user(conn, officer)?.name,
             description: webhook.description.clone(),

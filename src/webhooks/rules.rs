@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use url::{Host, Url};
 
 use super::dispatch::{EgressPolicy, is_public};
-use super::mails::Deed;
+use super::mails::WebhookDeed;
 use super::types::{AddWebhook, Endpoint, WebhookView};
 use crate::error::{Error, FieldCode, FieldError, FieldErrors};
 use crate::events::Kind;
@@ -50,16 +50,16 @@ pub(super) fn endpoint(asked: &AddWebhook, guard: &EgressPolicy) -> Result<Endpo
 
 /// The change of which the Secretariat is told: of several, the one by which most is revealed. None for other words, or
 /// where nothing is sent afterwards.
-pub(super) fn notable_change(before: &WebhookView, after: &WebhookView) -> Option<Deed> {
+pub(super) fn notable_change(before: &WebhookView, after: &WebhookView) -> Option<WebhookDeed> {
     let is_new = |event: &String| !before.events.contains(event);
     if !after.enabled {
         None
     } else if before.url != after.url {
-        Some(Deed::Moved)
+        Some(WebhookDeed::Moved)
     } else if !before.enabled {
-        Some(Deed::Enabled)
+        Some(WebhookDeed::Enabled)
     } else {
-        after.events.iter().any(is_new).then_some(Deed::Resubscribed)
+        after.events.iter().any(is_new).then_some(WebhookDeed::Resubscribed)
     }
 }
 

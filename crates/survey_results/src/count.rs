@@ -13,15 +13,32 @@ use serde_json::{Map, Value};
 use crate::artefact::{Kind, NO_REGION, Size};
 use crate::plan::{Counted, Fixed, Plan};
 
+/// What members know by name of the answers of a respondent: exactly that, since whoever knows more or less than what a
+/// table is judged by could tell the others.
+#[derive(Clone, Debug, Default)]
+pub struct Known<'a> {
+    /// The questions whose whole answer they know.
+    pub questions: Option<&'a BTreeSet<String>>,
+    /// Rows of matrices, each after its question.
+    pub rows: BTreeSet<(&'a str, &'a str)>,
+}
+
+impl Known<'_> {
+    fn has(&self, item: &Counted) -> bool {
+        let is_row = |row: &String| self.rows.contains(&(item.question.as_str(), row.as_str()));
+        self.questions.is_some_and(|known| known.contains(&item.question)) || item.row.as_ref().is_some_and(is_row)
+    }
+}
+
 /// What one respondent answered.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Response<'a> {
     /// Its region, if it has one.
     pub region: Option<&'a str>,
     /// Its answers by question, those of a matrix by row.
     pub answers: &'a Map<String, Value>,
-    /// The questions whose answer members know by name.
-    pub named: &'a BTreeSet<String>,
+    /// What of it members know by name.
+    pub named: Known<'a>,
 }
 
 /// The answer to a question.
@@ -259,10 +276,7 @@ impl Plan {
 
     /// The items whose answer members know: those known by name, and what these tell of others.
     fn named(&self, response: &Response<'_>) -> BTreeSet<usize> {
-        if response.named.is_empty() {
-            return BTreeSet::new();
-        }
-        let known = self.items.iter().filter(|item| response.named.contains(&item.question));
+        let known = self.items.iter().filter(|item| response.named.has(item));
         known.flat_map(|item| item.reveals.iter().copied()).collect()
     }
 }

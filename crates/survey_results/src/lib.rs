@@ -35,7 +35,7 @@ pub use artefact::{
     QuestionResult, Reason, Release, Row, Size, Table,
 };
 pub use conditions::Conditions;
-pub use count::{Count, Moves, Response};
+pub use count::{Count, Known, Moves, Response};
 pub use plan::{ANSWERED, Bands, Plan};
 pub use release::{Earlier, Facts, Unsafe, audit, lacking, release};
 pub use why::{Hidden, Why, hidden};

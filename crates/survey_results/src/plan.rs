@@ -166,11 +166,12 @@ impl Plan {
         Self { questionnaire, items, pairs, has_rules, matrices }
     }
 
-    /// The codes of the questions that members may know by name, where the administration agrees.
+    /// The codes of the questions whose answers members may know by name, where the administration agrees: not those
+    /// that tell an answer which is only counted ([`Conditions`]).
     pub fn community(&self) -> BTreeSet<String> {
-        let questions = self.questionnaire.questions();
-        let open = questions.filter(|(_, question)| question.sensitivity == Sensitivity::Community);
-        open.map(|(_, question)| question.code.clone()).collect()
+        let conditions = Conditions::of(&self.questionnaire);
+        let codes = self.questionnaire.questions().map(|(_, question)| &question.code);
+        codes.filter(|code| conditions.sensitivity(code) == Sensitivity::Community).cloned().collect()
     }
 
     /// The first code whose bands are none: it is unknown, its question has no options in order, or one is unknown or
@@ -185,10 +186,10 @@ impl Plan {
         bands.iter().find(|(code, given)| !taken(code, given)).map(|(code, _)| code.as_str())
     }
 
-    /// The codes of the questions about a concept.
-    pub fn about(&self, concept: &str) -> BTreeSet<String> {
+    /// The rows of the matrices about a concept, each after its question.
+    pub fn rows_about(&self, concept: &str) -> Vec<(String, String)> {
         let about = self.items.iter().filter(|item| item.concept.as_deref() == Some(concept));
-        about.map(|item| item.question.clone()).collect()
+        about.filter_map(|item| Some((item.question.clone(), item.row.clone()?))).collect()
     }
 }
 

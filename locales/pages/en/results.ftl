@@ -197,6 +197,10 @@ page-release-preview = Preview of release no. { $number }
     .consequence = A release cannot be changed or taken back. What was published once stays known.
     .publish-public = Publish release no. { $number } for everybody
     .publish-members = Publish release no. { $number } for the community
+release-moved = { $count ->
+        [one] One administration
+       *[other] { $count } administrations
+    } took part in this round or in the one before, but not in both. Readers who compare the two could conclude what was answered, the more so as others confirm their earlier answers. If you are in doubt, publish the totals alone.
 release-preview-tables =
     .caption = What would be published
     .none = This release only tells how many took part.

@@ -197,6 +197,10 @@ page-release-preview = Aperçu de la publication n° { $number }
     .consequence = Une publication ne peut être ni modifiée ni retirée. Ce qui a été publié une fois reste connu.
     .publish-public = Publier la publication n° { $number } pour tout le monde
     .publish-members = Publier la publication n° { $number } pour la communauté
+release-moved = { $count ->
+        [one] Une administration a participé
+       *[other] { $count } administrations ont participé
+    } à cette édition ou à la précédente, mais pas aux deux. En comparant les deux, un lecteur pourrait en déduire les réponses, d’autant que d’autres confirment leurs réponses antérieures. En cas de doute, publiez seulement les totaux.
 release-preview-tables =
     .caption = Ce qui serait publié
     .none = Cette publication indique seulement le nombre de participations.

@@ -38,6 +38,8 @@ struct PreviewPage<'a> {
     tables: Table,
     reasons: Table,
     questions: Table,
+    /// That few took part in one of this round and the one before it alone; empty where they are not few.
+    moved: String,
     /// How many questions are left out of that table.
     left_out: usize,
     button: String,
@@ -101,6 +103,7 @@ pub(super) fn show(office: &Office, sent: &FormState, previewed: &PreviewedRelea
         tables: tables(page, &previewed.release),
         reasons: reasons(page, &previewed.hidden),
         questions,
+        moved: if previewed.moved > 0 { page.say("release-moved", "count", previewed.moved) } else { String::new() },
         left_out,
         button: page.say(&format!("page-release-preview.publish-{audience}"), "number", number),
         back: Shown::text(page.text("link-release-other")).leading_to(page.path()),

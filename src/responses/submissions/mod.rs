@@ -17,6 +17,7 @@ use serde_json::{Map, Value, json};
 pub use comparisons::ComparisonPlace;
 pub(super) use comparisons::Comparisons;
 pub(super) use rules::answers_in;
+pub use rules::{adoption_status, names_technology};
 pub use types::{
     CountedSubmission, GivenSubmission, Receipt, ReceiptList, ReceiptState, SubmissionFile, SubmissionPage,
 };
@@ -166,7 +167,7 @@ impl UnitOfWork<Responses> {
         given: GivenSubmission,
     ) -> Result<Receipt, Error> {
         let Complete { row, seen, questionnaire, answers } = complete;
-        let seat = Seat::locked(conn, person, row.id, self.now)?;
+        let seat = Seat::held(conn, person, row.id, self.now)?;
         seat.check_leads()?;
         let state = review_rules::next(seat.row.state, ReviewEvent::Submit, true)?;
         seat.check_seen(seen.as_ref())?;
@@ -355,6 +356,11 @@ pub fn counting(conn: &mut Conn, round: Id, as_of: Timestamp) -> Result<Vec<Id>,
 /// These submissions in the order of the ids of their organisations, whether they count at present or not.
 pub fn some_submissions(conn: &mut Conn, ids: &[Id]) -> Result<Vec<CountedSubmission>, Error> {
     Ok(store::some(conn, ids)?.into_iter().map(counted).collect())
+}
+
+/// The organisations of these submissions, of which there are some hundred at most.
+pub fn organisations_of(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Id>, Error> {
+    store::organisations(conn, ids)
 }
 
 fn counted((row, region, content): store::CountingRow) -> CountedSubmission {

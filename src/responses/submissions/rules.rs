@@ -125,8 +125,8 @@ pub(super) fn adoption(questionnaire: &Questionnaire, answers: &Value, known: &[
     let empty = Map::new();
     let rows = answers.get(&question.code).and_then(Value::as_object).unwrap_or(&empty);
     let entry = |(row, answer): (&String, &Value)| {
-        let technology = known.iter().find(|known| names(row, &question.code, known))?.clone();
-        let status = status(answer.as_str()?)?;
+        let technology = known.iter().find(|known| names_technology(row, &question.code, known))?.clone();
+        let status = adoption_status(answer.as_str()?)?;
         Some(GivenAdoption { technology, status, since: None, willing_to_share: false })
     };
     rows.iter().filter_map(entry).collect()
@@ -134,13 +134,16 @@ pub(super) fn adoption(questionnaire: &Questionnaire, answers: &Value, known: &[
 
 /// Whether the code of a row names a technology: it has the same words, beside the code of its question. A row can't
 /// begin with a digit, so `printing_3d` is `3d_printing`.
-fn names(row: &str, question: &str, technology: &str) -> bool {
+#[must_use]
+pub fn names_technology(row: &str, question: &str, technology: &str) -> bool {
     let words = |code: &str| -> BTreeSet<String> { code.split('_').map(str::to_owned).collect() };
     let bare = row.strip_prefix(question).and_then(|rest| rest.strip_prefix('_')).unwrap_or(row);
     words(bare) == words(technology)
 }
 
-fn status(answer: &str) -> Option<AdoptionStatus> {
+/// The adoption that an answer to the question of a technology's status says; none where it says none.
+#[must_use]
+pub fn adoption_status(answer: &str) -> Option<AdoptionStatus> {
     match answer {
         "adopted" => Some(AdoptionStatus::InUse),
         "considered" => Some(AdoptionStatus::Considering),

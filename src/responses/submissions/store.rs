@@ -138,6 +138,12 @@ pub(super) fn some(conn: &mut Conn, ids: &[Id]) -> Result<Vec<CountingRow>, Erro
     Ok(rows.load(conn)?)
 }
 
+/// The organisations of these submissions.
+pub(super) fn organisations(conn: &mut Conn, ids: &[Id]) -> Result<Vec<Id>, Error> {
+    let rows = submission::table.filter(submission::id.eq_any(ids.to_vec()));
+    Ok(rows.select(submission::organisation_id).load(conn)?)
+}
+
 /// The content of the submission of an organisation that counts at an instant.
 pub(super) fn counting_of(
     conn: &mut Conn,

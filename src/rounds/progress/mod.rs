@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use pace::{Pace, PaceLine};
+pub(super) use store::has_submission;
 pub use types::{Progress, ProgressRow, RegionProgress, StateCount};
 
 use super::deadlines;

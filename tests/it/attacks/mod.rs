@@ -14,6 +14,7 @@ mod audit_log;
 mod bodies;
 mod budgets;
 mod campaigns;
+mod closing;
 mod comparisons;
 mod connections;
 mod contacts;

@@ -1,12 +1,13 @@
 //! Results: releases are tried, published and read; small counts stay hidden, also together with everything else that
 //! readers know.
 //!
-//! `figures` what a release tells, `files` files and charts, `later` releases that follow, `pairs` two questions together, `partners` members beside
+//! `directory` what members know from the directory, `figures` what a release tells, `files` files and charts, `later` releases that follow, `pairs` two questions together, `partners` members beside
 //! partner agencies, `rights` who reads what, `people` own and named answers, `previews` what is read before a publication, `readers` what many readers cost.
 //!
 //! The submissions are rows that the fixture writes: `tests/it/responses` has the way to them. Who answered what is
 //! invented; the counts of the levels are those of 2024.
 
+mod directory;
 mod figures;
 mod files;
 mod later;

@@ -105,6 +105,25 @@ fn participation_is_public_where_the_round_says_so(t: TestApp) {
 }
 
 #[story]
+fn whoever_submits_where_nobody_sees_it_stays_unseen(t: TestApp) {
+    let [members, ..] = stage(&t);
+    let (admin, path) = (t.admin(), format!("/rounds/{members}"));
+    let set = |is_public: bool| {
+        let tag = admin.get(&path).header("etag").unwrap().to_owned();
+        admin.with_header("if-match", &tag).patch(&path, &json!({"is_participation_public": is_public}))
+    };
+    for is_public in [true, false] {
+        set(is_public).expect(200);
+    }
+    crate::releases::submit(&t, &members, "SN", &json!({}), false);
+    assert_eq!(set(true).refused(409), "participation_settled");
+    set(false).expect(200);
+    let log = admin.get("/audit?action=round_changed").expect(200);
+    let fields: Vec<&Value> = log["data"].as_array().unwrap().iter().map(|entry| &entry["detail"]["fields"]).collect();
+    assert_eq!(fields, [&json!(["is_participation_public"]); 2], "what changes nothing is not recorded");
+}
+
+#[story]
 fn people_of_agencies_read_no_participation_by_region(t: TestApp) {
     let [_, partners, _] = stage(&t);
     let (admin, email) = (t.admin(), "port@agency.example");

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use questionnaire::Questionnaire;
 use serde_json::{Map, Value, json};
 use survey_results::{
-    Audience, Bands, Contents, Count, Earlier, Facts, Moves, Outcome, Plan, QuestionResult, Release, Response, Size,
-    Table, audit, release,
+    Audience, Bands, Contents, Count, Earlier, Facts, Known, Moves, Outcome, Plan, QuestionResult, Release, Response,
+    Size, Table, audit, release,
 };
 
 /// Who answered what; the name is what releases compare by.
@@ -104,7 +104,8 @@ impl Round {
 }
 
 pub fn seen(respondent: &Respondent) -> Response<'_> {
-    Response { region: Some(&respondent.region), answers: &respondent.answers, named: &respondent.named }
+    let named = Known { questions: Some(&respondent.named), ..Known::default() };
+    Response { region: Some(&respondent.region), answers: &respondent.answers, named }
 }
 
 pub fn choice(code: &str, kind: &str, options: &[&str], more: &Value) -> Value {
