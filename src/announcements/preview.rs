@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::json;
+
 use super::fan_out::administrations;
 use super::rendering::Rendering;
 use super::types::{Announcement, Draft, Preview, Rendered, Row, SampleRecipient, Test, TestOutcome};
 use super::{Announcements, digest, draft_of, rules, store};
-use crate::audit::Trace;
+use crate::audit::{Entry, Event, Trace};
 use crate::db::{Conn, Id};
 use crate::directory::recipients::{self, ContactSet, Reader};
 use crate::error::{Error, FieldCode, FieldError, FieldErrors};
@@ -200,6 +202,8 @@ impl UnitOfWork<Announcements> {
                 mails += 1;
             }
         }
+        let entry = Entry::by(Event::AnnouncementTested, by, id).with(json!({"people": testers.len()}));
+        self.audit.record(conn, &self.trace, &entry)?;
         Ok(TestOutcome { mails })
     }
 }

@@ -123,7 +123,10 @@ impl Appointment {
         // Whoever resigns from a suspended appointment takes the suspension along: it stays the last decision.
         let takes_along = self.status == Status::Suspended && by.is_some() && by == self.user_id;
         if (!rule.by.contains(&System) || by.is_some()) && !takes_along {
-            (next.decided_by, next.decided_at) = (by, Some(now));
+            // Whoever confirms an entry decides nothing: it stays known who put the person there.
+            if event != Event::Confirm {
+                (next.decided_by, next.decided_at) = (by, Some(now));
+            }
             next.reason = reason.map(str::to_owned);
         }
         Some(next.dated(now))
@@ -298,6 +301,16 @@ mod tests {
         assert!(!suspended.after(Event::Reinstate, officer, None, at(3)).unwrap().is_under_suspension());
         assert!(!active.after(Event::Resign, active.user_id, None, at(3)).unwrap().is_under_suspension());
         assert!(!active.after(Event::MandateEnds, None, None, at(3)).unwrap().is_under_suspension());
+    }
+
+    #[test]
+    fn who_confirms_an_entry_is_not_who_decided_on_it() {
+        let at = Timestamp::from_micros;
+        let officer = Some(Id::nil());
+        let active = appointment(Status::Pending).after(Event::Approve, officer, None, at(1)).unwrap();
+        let confirmed = active.after(Event::Confirm, active.user_id, None, at(2)).unwrap();
+        assert_eq!((confirmed.decided_by, confirmed.decided_at), (officer, Some(at(1))));
+        assert_eq!(confirmed.confirmed_at, Some(at(2)));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 /// The names, in the order of the alphabet.
-pub(super) const NAMES: [&str; 77] = [
+pub(super) const NAMES: [&str; 78] = [
     "after",
     "answers",
     "api_tokens",
@@ -34,6 +34,7 @@ pub(super) const NAMES: [&str; 77] = [
     "frame",
     "from",
     "grant",
+    "host",
     "imported",
     "invited",
     "kind",

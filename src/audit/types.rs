@@ -103,6 +103,8 @@ crate::text_enum! {
         AnnouncementDeleted = "announcement_deleted",
         /// The sending of an announcement began.
         AnnouncementSent = "announcement_sent",
+        /// Test mails of an announcement were sent.
+        AnnouncementTested = "announcement_tested",
         /// Another change of an announcement, which the details name.
         AnnouncementChanged = "announcement_changed",
         /// A topic of announcements was created, renamed, retired or reinstated.
@@ -155,6 +157,8 @@ crate::text_enum! {
         WebhookChanged = "webhook_changed",
         /// The secret of a webhook was replaced.
         WebhookSecretChanged = "webhook_secret_changed",
+        /// A test event or a delivery was sent to a webhook by hand.
+        WebhookTried = "webhook_tried",
         /// A webhook was switched off, because its endpoint is gone or fails.
         WebhookDisabled = "webhook_disabled",
         /// A webhook was deleted.

@@ -241,8 +241,6 @@ impl Settings {
     fn check_throttle(&self, rule: &mut impl FnMut(bool, &str)) {
         let throttle = &self.throttle;
         for (key, count) in [
-            ("login_failures", throttle.login_failures),
-            ("login_failures_known_device", throttle.login_failures_known_device),
             ("logins_per_hour", throttle.logins_per_hour),
             ("network_failures", throttle.network_failures),
             ("network_failures_per_minute", throttle.network_failures_per_minute),
@@ -266,9 +264,16 @@ impl Settings {
             ("answer_writes_at_once", throttle.answer_writes_at_once),
             ("answer_writes_per_day", throttle.answer_writes_per_day),
             ("link_writes_per_day", throttle.link_writes_per_day),
-            ("code_failures", throttle.code_failures),
         ] {
             rule((1..=1_000_000).contains(&count), &format!("throttle.{key} must lie between 1 and 1000000"));
+        }
+        // After 100 wrong passwords in a row an account waits, whatever is set (NIST SP 800-63B-4, 3.2.2).
+        for (key, count, most) in [
+            ("login_failures", throttle.login_failures, 50),
+            ("login_failures_known_device", throttle.login_failures_known_device, 50),
+            ("code_failures", throttle.code_failures, 25),
+        ] {
+            rule((1..=most).contains(&count), &format!("throttle.{key} must lie between 1 and {most}"));
         }
         // Twice as often as access tokens expire, which no correct client reaches.
         let often = u32::try_from(7_200 / self.identity.access_token_seconds.max(1)).unwrap_or(u32::MAX);
@@ -293,12 +298,12 @@ impl Settings {
                 &format!("throttle.{key} must lie between storage.file_limit (in KiB) and 100000000"),
             );
         }
-        for (key, time) in [
-            ("login_slowest_seconds", throttle.login_slowest_seconds),
-            ("login_forget_minutes", throttle.login_forget_minutes),
-            ("code_lock_minutes", throttle.code_lock_minutes),
+        for (key, time, least) in [
+            ("login_slowest_seconds", throttle.login_slowest_seconds, 1),
+            ("login_forget_minutes", throttle.login_forget_minutes, 15),
+            ("code_lock_minutes", throttle.code_lock_minutes, 15),
         ] {
-            rule((1..=10_000).contains(&time), &format!("throttle.{key} must lie between 1 and 10000"));
+            rule((least..=10_000).contains(&time), &format!("throttle.{key} must lie between {least} and 10000"));
         }
     }
 

@@ -102,26 +102,29 @@ pub fn check_approver(officer: Id, writers: &[Id], submitted_by: Option<Id>) -> 
     Ok(())
 }
 
-/// Refuses approval of an announcement by an officer whom somebody with a part in it brought to the Secretariat lately,
-/// alone or over others, so that nobody makes the second person. `newcomers` are the people who joined it lately, each
-/// with one of those who brought the person there.
+/// Refuses approval of an announcement by an officer who may be one person with somebody who has a part in it: because
+/// one brought the other to the Secretariat lately, alone or over others, or somebody brought both. So nobody makes the
+/// second person, to approve or to write. `newcomers` are the people who joined it lately, each with one of those who
+/// brought the person there.
 ///
 /// # Errors
 /// 403.
 pub fn check_independent(officer: Id, involved: &[Id], newcomers: &[(Id, Id)]) -> Result<(), Error> {
-    let mut dependent: BTreeSet<Id> = involved.iter().copied().collect();
+    let (makers, others) = (makers(&[officer], newcomers), makers(involved, newcomers));
+    if makers.is_disjoint(&others) { Ok(()) } else { Err(Error::forbidden(ProblemCode::ApproverNotIndependent)) }
+}
+
+/// These people, and those who brought them there, alone or over others.
+fn makers(people: &[Id], newcomers: &[(Id, Id)]) -> BTreeSet<Id> {
+    let mut found: BTreeSet<Id> = people.iter().copied().collect();
     loop {
-        let is_new = |(person, maker): &&(Id, Id)| dependent.contains(maker) && !dependent.contains(person);
-        let next: Vec<Id> = newcomers.iter().filter(is_new).map(|(person, _)| *person).collect();
+        let is_next = |(person, maker): &&(Id, Id)| found.contains(person) && !found.contains(maker);
+        let next: Vec<Id> = newcomers.iter().filter(is_next).map(|(_, maker)| *maker).collect();
         if next.is_empty() {
-            break;
+            return found;
         }
-        dependent.extend(next);
+        found.extend(next);
     }
-    if dependent.contains(&officer) {
-        return Err(Error::forbidden(ProblemCode::ApproverNotIndependent));
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -196,13 +199,16 @@ mod tests {
 
     #[test]
     fn nobody_makes_the_second_person() {
-        let [author, made, made_by_made, other] = [1, 2, 3, 4].map(|number| Id::from(uuid::Uuid::from_u128(number)));
-        // Out of order, and a person who took the own invitation.
-        let newcomers = [(made_by_made, made), (made, author), (made, made), (author, other)];
-        let may = |officer| check_independent(officer, &[author], &newcomers).is_ok();
-        assert_eq!([made, made_by_made, other].map(may), [false, false, true]);
+        let [author, made, made_by_made, sibling, other] =
+            [1, 2, 3, 4, 5].map(|number| Id::from(uuid::Uuid::from_u128(number)));
+        // Out of order, a person who took the own invitation, and one whom somebody else brought there, too.
+        let newcomers = [(made_by_made, made), (made, author), (made, made), (sibling, author), (sibling, other)];
+        let may = |officer, writer| check_independent(officer, &[writer], &newcomers).is_ok();
+        assert_eq!([made, made_by_made, other].map(|officer| may(officer, author)), [false, false, true]);
+        assert_eq!([author, sibling, other].map(|officer| may(officer, made)), [false, false, true], "the other way");
+        assert!(may(author, other) && may(other, author), "both brought the same person there");
+        assert!(!may(other, sibling), "who would approve the own text");
         assert!(check_independent(made, &[author], &[]).is_ok(), "after a while");
-        assert!(check_independent(made, &[other], &newcomers[..3]).is_ok(), "what others wrote");
     }
 
     #[test]

@@ -230,11 +230,7 @@ impl UnitOfWork<Rounds> {
         rules::check_change(row.state, &change)?;
         let survey = surveys::by_id(conn, row.survey_id)?.ok_or_else(Error::not_found)?;
         let given = rules::changed(&row, survey.code, change);
-        // Whoever has submitted was told that nobody would see it.
-        let is_published = given.is_participation_public && !row.is_participation_public;
-        if is_published && progress::has_submission(conn, id)? {
-            return Err(Error::conflict(ProblemCode::ParticipationSettled));
-        }
+        progress::check_settled(conn, &row, &given)?;
         let fields = rules::changed_fields(&row, &given);
         if fields.is_empty() {
             return Ok(());

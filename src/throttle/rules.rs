@@ -150,10 +150,10 @@ impl Backoff {
     }
 
     fn delay(&self, failures: i32) -> Duration {
-        if failures < self.free {
-            Duration::ZERO
-        } else if failures >= self.most {
+        if failures >= self.most {
             self.forget
+        } else if failures < self.free {
+            Duration::ZERO
         } else {
             let doublings = u32::try_from(failures - self.free).unwrap_or_default().min(16);
             self.first.saturating_mul(1 << doublings).min(self.slowest)

@@ -149,11 +149,12 @@ impl Webhooks {
     ///
     /// # Errors
     /// 404, 409 if the endpoint is off, 429.
-    pub async fn ping(&self, id: Id) -> Result<Delivery, Error> {
-        self.write(Trace::default(), move |unit, conn| {
+    pub async fn ping(&self, officer: Id, trace: Trace, id: Id) -> Result<Delivery, Error> {
+        self.write(trace, move |unit, conn| {
             unit.throttle.charge(conn, Bucket::WebhookTry, &id.to_string())?;
             check_on(conn, id)?;
             let event = unit.events.tell_one(conn, id, Kind::WebhookPing, json!({"webhook": id}))?;
+            unit.note(conn, officer, Event::WebhookTried, id, json!({}))?;
             store::delivery(conn, id, event)?.ok_or_else(Error::not_found)
         })
         .await
@@ -189,14 +190,15 @@ impl Webhooks {
     ///
     /// # Errors
     /// 404, 409 if it is in progress or the endpoint is off, 429.
-    pub async fn redeliver(&self, id: Id, event: Id) -> Result<Delivery, Error> {
-        self.write(Trace::default(), move |unit, conn| {
+    pub async fn redeliver(&self, officer: Id, trace: Trace, id: Id, event: Id) -> Result<Delivery, Error> {
+        self.write(trace, move |unit, conn| {
             unit.throttle.charge(conn, Bucket::WebhookTry, &id.to_string())?;
             store::delivery(conn, id, event)?.ok_or_else(Error::not_found)?;
             check_on(conn, id)?;
             if !store::put_up_again(conn, id, event, unit.now)? {
                 return Err(Error::conflict(ProblemCode::DeliveryPending));
             }
+            unit.note(conn, officer, Event::WebhookTried, id, json!({}))?;
             store::delivery(conn, id, event)?.ok_or_else(Error::not_found)
         })
         .await
@@ -221,7 +223,13 @@ impl UnitOfWork<Webhooks> {
         let id = Id::new(self.now, &self.random);
         let (secret, sealed) = self.new_secret(id)?;
         store::insert(conn, id, &endpoint, &sealed, self.now)?;
-        self.note(conn, officer, Event::WebhookAdded, id, json!({"events": endpoint.events}))?;
+        self.note(
+            conn,
+            officer,
+            Event::WebhookAdded,
+            id,
+            json!({"events": endpoint.events, "host": rules::host(&endpoint.url)}),
+        )?;
         let webhook = view(conn, id)?;
         self.notify(conn, officer, &webhook, WebhookDeed::Added)?;
         Ok(WebhookWithSecret { secret, webhook })
@@ -258,7 +266,8 @@ impl UnitOfWork<Webhooks> {
             store::begin_at_new_address(conn, id, self.now)?;
         }
         let after = view(conn, id)?;
-        let detail = json!({"events": after.events, "enabled": after.enabled, "moved": is_moved});
+        let host = rules::host(&after.url);
+        let detail = json!({"events": after.events, "enabled": after.enabled, "moved": is_moved, "host": host});
         self.note(conn, officer, Event::WebhookChanged, id, detail)?;
         if let Some(deed) = rules::notable_change(&before, &after) {
             self.notify(conn, officer, &after, deed)?;
@@ -267,10 +276,9 @@ impl UnitOfWork<Webhooks> {
     }
 
     fn remove(&self, conn: &mut Conn, officer: Id, id: Id) -> Result<(), Error> {
-        if !store::delete(conn, id)? {
-            return Err(Error::not_found());
-        }
-        self.note(conn, officer, Event::WebhookRemoved, id, json!({}))
+        let row = store::lock_for_update(conn, id)?.ok_or_else(Error::not_found)?;
+        store::delete(conn, id)?;
+        self.note(conn, officer, Event::WebhookRemoved, id, json!({"host": rules::host(&row.url)}))
     }
 
     fn rotate(&self, conn: &mut Conn, officer: Id, id: Id) -> Result<WebhookWithSecret, Error> {

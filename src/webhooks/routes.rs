@@ -94,8 +94,13 @@ pub async fn rotate(
 /// more.
 #[utoipa::path(post, path = "/api/v1/webhooks/{id}/ping", tag = "webhooks", params(("id" = String, Path)),
     responses((status = 202, body = Delivery)))]
-pub async fn ping(_: CanReadWebhooks, webhooks: web::Data<Webhooks>, id: web::Path<Id>) -> Result<HttpResponse, Error> {
-    Ok(HttpResponse::Accepted().json(webhooks.ping(*id).await?))
+pub async fn ping(
+    officer: CanReadWebhooks,
+    webhooks: web::Data<Webhooks>,
+    caller: RequestContext,
+    id: web::Path<Id>,
+) -> Result<HttpResponse, Error> {
+    Ok(HttpResponse::Accepted().json(webhooks.ping(officer.user_id, Trace::from(&caller), *id).await?))
 }
 
 /// What was sent to an endpoint in the last thirty days, or is to be, the newest first.
@@ -118,10 +123,12 @@ pub async fn deliveries(
 #[utoipa::path(post, path = "/api/v1/webhooks/{id}/deliveries/{delivery}/redeliver", tag = "webhooks",
     params(("id" = String, Path), ("delivery" = String, Path)), responses((status = 202, body = Delivery)))]
 pub async fn redeliver(
-    _: CanReadWebhooks,
+    officer: CanReadWebhooks,
     webhooks: web::Data<Webhooks>,
+    caller: RequestContext,
     place: web::Path<(Id, Id)>,
 ) -> Result<HttpResponse, Error> {
     let (id, event) = place.into_inner();
-    Ok(HttpResponse::Accepted().json(webhooks.redeliver(id, event).await?))
+    let tried = webhooks.redeliver(officer.user_id, Trace::from(&caller), id, event).await?;
+    Ok(HttpResponse::Accepted().json(tried))
 }

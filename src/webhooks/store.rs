@@ -118,9 +118,10 @@ pub(super) fn replace_old_secret(conn: &mut Conn, id: Id, sealed: &[u8], anew: &
     Ok(())
 }
 
-/// Deletes an endpoint with all of its deliveries; returns whether there was one.
-pub(super) fn delete(conn: &mut Conn, id: Id) -> Result<bool, Error> {
-    Ok(diesel::delete(webhook::table.find(id)).execute(conn)? == 1)
+/// Deletes an endpoint with all of its deliveries.
+pub(super) fn delete(conn: &mut Conn, id: Id) -> Result<(), Error> {
+    diesel::delete(webhook::table.find(id)).execute(conn)?;
+    Ok(())
 }
 
 /// One endpoint, or all of them, the oldest first.

@@ -76,6 +76,8 @@ fn after_ten_tries_it_is_given_up_and_sent_again_by_hand(t: TestApp) {
         assert_eq!((&delivery["state"], &delivery["attempts"]), (&json!(state), &json!(attempts)));
     }
     let ids: BTreeSet<String> = endpoint.received().iter().map(|r| r.id().to_owned()).collect();
+    let log = admin.get("/audit?action=webhook_tried").expect(200);
+    assert_eq!(log["data"].as_array().unwrap().len(), 3, "the test, and twice by hand");
     assert_eq!(ids, BTreeSet::from([event]));
     let nobody = "01890a5d-ac96-774b-bcce-b302099a8057";
     assert_eq!(

@@ -116,12 +116,14 @@ fn thing(event: Event) -> Option<&'static str> {
         Event::AnnouncementDrafted
         | Event::AnnouncementDeleted
         | Event::AnnouncementSent
+        | Event::AnnouncementTested
         | Event::AnnouncementChanged
         | Event::AnnouncementAcknowledged
         | Event::AnnouncementExported => "announcement",
         Event::WebhookAdded
         | Event::WebhookChanged
         | Event::WebhookSecretChanged
+        | Event::WebhookTried
         | Event::WebhookDisabled
         | Event::WebhookRemoved => "webhook",
         Event::ImportBegun | Event::ImportCommitted => "import",

@@ -14,13 +14,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use pace::{Pace, PaceLine};
-pub(super) use store::has_submission;
 pub use types::{Progress, ProgressRow, RegionProgress, StateCount};
 
 use super::deadlines;
 use super::deadlines::rules::has_ended;
 use super::rules::Reach;
-use super::types::{FrameEntry, ResponseState, RoundRow};
+use super::types::{FrameEntry, GivenRound, ResponseState, RoundRow};
 use super::{ResponseStates, Rounds, interface, store as round_store, views};
 use crate::db::{Conn, Id};
 use crate::error::{Error, ProblemCode};
@@ -29,6 +28,18 @@ use crate::service::Service as _;
 use crate::surveys::SurveyAudience;
 use crate::time::Timestamp;
 pub(super) use rules::Stand;
+
+/// Refuses that participation becomes public once somebody has submitted, who was told that nobody would see it.
+///
+/// # Errors
+/// 409.
+pub(super) fn check_settled(conn: &mut Conn, row: &RoundRow, given: &GivenRound) -> Result<(), Error> {
+    let is_published = given.is_participation_public && !row.is_participation_public;
+    if is_published && store::has_submission(conn, row.id)? {
+        return Err(Error::conflict(ProblemCode::ParticipationSettled));
+    }
+    Ok(())
+}
 
 impl Rounds {
     /// How the responses of a round stand.

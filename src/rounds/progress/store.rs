@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::time::Timestamp;
 
 /// Whether anybody has submitted to a round, whatever came of it since.
-pub(in crate::rounds) fn has_submission(conn: &mut Conn, round: Id) -> Result<bool, Error> {
+pub(super) fn has_submission(conn: &mut Conn, round: Id) -> Result<bool, Error> {
     let any = submission::table.filter(submission::round_id.eq(round));
     Ok(diesel::select(diesel::dsl::exists(any)).get_result(conn)?)
 }

@@ -13,7 +13,7 @@ pub(super) async fn ask_ping(desk: Desk<CanReadWebhooks, Webhooks>) -> PageResul
 
 /// Sends a test event, and leads to its delivery.
 pub(super) async fn ping(desk: Desk<CanReadWebhooks, Webhooks>) -> PageResult {
-    let (id, sent) = (desk.place, desk.service.ping(desk.place).await);
+    let (id, sent) = (desk.place, desk.service.ping(desk.person.user_id, desk.trace(), desk.place).await);
     let way = |delivery: Delivery| (place_of(id, &delivery), Notice::new("webhook-ping"));
     desk.lead_on(FormState::default(), sent, way, async |desk, form| show(desk, "webhook-ping", form).await).await
 }
@@ -59,7 +59,7 @@ pub(super) async fn ask_redeliver(desk: Desk<CanReadWebhooks, Webhooks, (Id, Id)
 /// Tries it once more now, and leads to it.
 pub(super) async fn redeliver(desk: Desk<CanReadWebhooks, Webhooks, (Id, Id)>) -> PageResult {
     let (id, event) = desk.place;
-    let tried = desk.service.redeliver(id, event).await;
+    let tried = desk.service.redeliver(desk.person.user_id, desk.trace(), id, event).await;
     let way = |delivery: Delivery| (place_of(id, &delivery), Notice::new("webhook-redeliver"));
     desk.lead_on(FormState::default(), tried, way, show_delivery).await
 }

@@ -100,6 +100,13 @@ fn a19_nobody_makes_the_second_person(t: TestApp) {
     act(&t.admin(), &id, "submit").expect(200);
     assert_eq!(act(&made, &id, "approve").refused(403), "approver_not_independent");
     assert_eq!(status(&t.admin(), &id), "submitted");
+    // Nor the first person's approval for what the second one writes, nor that of another one made.
+    let own = compose(&made, &json!({}));
+    act(&made, &own, "submit").expect(200);
+    let sibling = join("Njeri Mwangi");
+    for officer in [&t.admin(), &sibling] {
+        assert_eq!(act(officer, &own, "approve").refused(403), "approver_not_independent");
+    }
     // Somebody whom the operator set up approves at once, and the newcomer after thirty days.
     act(&colleague(&t), &id, "approve").expect(200);
     t.pass(HOUR * 24 * 30);
