@@ -77,6 +77,8 @@ pub type CanReadAccounts = Authorized<requirements::Accounts>;
 pub type CanManageAccounts = Authorized<requirements::AccountsAnew>;
 /// The same, who opens the page of an account or of a form about it, as [`CanOpenOwnForm`].
 pub type CanOpenAccount = Authorized<requirements::AccountForm>;
+/// Who ends a maintenance.
+pub type CanEndMaintenance = Authorized<requirements::MaintenanceEnd>;
 /// An officer who invites, approves, suspends and hands over: the Secretariat, or a coordinator, whose organisation
 /// [`policy::check_at`] checks.
 pub type CanManageAppointments = Authorized<requirements::Appointments>;

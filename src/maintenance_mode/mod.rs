@@ -5,7 +5,8 @@
 //! Then requests that change something are refused with 503 ([`routes::refuse_writes`]), no mail and no webhook leaves,
 //! no announcement begins, and the background jobs rest, but for those that write down or report what goes on: the
 //! audit log is sealed. Every page says so above its content (`web::maintenance_banner`). Whoever is logged in reads on,
-//! and can log in and out: a session is a row, but nobody reads without one. Links of mails wait, since what they do
+//! can log in and out, since a session is a row, but nobody reads without one, and ends sessions, tokens and accounts that a
+//! thief uses. Links of mails wait, since what they do
 //! would be lost with a database that is left behind. The end is what people are told; the mode stays until somebody
 //! ends it.
 //!
@@ -33,6 +34,8 @@ mod types;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use serde_json::json;
 
 pub use rules::MAX_TEXT;
 pub use types::{BeginMaintenance, MaintenanceState};
@@ -155,7 +158,8 @@ impl MaintenanceMode {
             check_seen(seen.as_ref(), known.as_ref())?;
             let notice = Notice { since: known.map_or(now, |known| known.since), until, text };
             store::put(conn, &notice)?;
-            audit.record(conn, &trace, &entry(Event::MaintenanceBegun, officer))?;
+            let entry = entry(Event::MaintenanceBegun, officer).with(json!({"until": notice.until}));
+            audit.record(conn, &trace, &entry)?;
             Ok(notice)
         };
         let notice = Some(self.db.write(begun).await?);

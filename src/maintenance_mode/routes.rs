@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::http::operations::operations;
 use crate::http::problem::Problem;
 use crate::http::{IfMatch, Json, Operations, RequestContext, etag};
-use crate::identity::guards::{CanManageAccounts, CanReadAccounts};
+use crate::identity::guards::{CanEndMaintenance, CanManageAccounts, CanReadAccounts};
 
 /// The operations of this file.
 pub fn operations() -> Operations {
@@ -53,7 +53,7 @@ pub async fn begin(
     params(("If-Match" = String, Header)),
     responses((status = 200, body = MaintenanceState), (status = 412, body = Problem), (status = 428, body = Problem)))]
 pub async fn end(
-    officer: CanManageAccounts,
+    officer: CanEndMaintenance,
     mode: Data<MaintenanceMode>,
     request: HttpRequest,
     caller: RequestContext,

@@ -29,6 +29,21 @@ const OPEN: [&str; 14] = [
     "/prove/passkey",
 ];
 
+/// What ends somebody's access goes on as well: a thief who begins a maintenance, or comes during one, is put out. `{}`
+/// stands for one part of a path.
+const ENDS_OF_ACCESS: [(&str, &str); 10] = [
+    ("DELETE", "/api/v1/me/sessions"),
+    ("DELETE", "/api/v1/me/sessions/{}"),
+    ("DELETE", "/api/v1/me/tokens/{}"),
+    ("DELETE", "/api/v1/users/{}/sessions"),
+    ("POST", "/api/v1/users/{}/suspend"),
+    ("POST", "/account/sessions"),
+    ("POST", "/account/sessions/{}/end"),
+    ("POST", "/account/tokens/{}/revoke"),
+    ("POST", "/users/{}/end-sessions"),
+    ("POST", "/users/{}/suspend"),
+];
+
 /// The end and the text of a request.
 ///
 /// # Errors
@@ -46,7 +61,15 @@ pub(super) fn parse(given: &BeginMaintenance, now: Timestamp) -> Result<(Timesta
 /// Whether a request with this method and path changes something that rests during a maintenance.
 #[must_use]
 pub fn is_refused(method: &str, path: &str) -> bool {
-    matches!(method, "POST" | "PUT" | "PATCH" | "DELETE") && !OPEN.contains(&path)
+    let ends_access = || ENDS_OF_ACCESS.iter().any(|(of, pattern)| *of == method && is_like(path, pattern));
+    matches!(method, "POST" | "PUT" | "PATCH" | "DELETE") && !OPEN.contains(&path) && !ends_access()
+}
+
+/// Whether a path has the parts of this pattern.
+fn is_like(path: &str, pattern: &str) -> bool {
+    let (parts, wanted) = (path.split('/'), pattern.split('/'));
+    parts.clone().count() == wanted.clone().count()
+        && parts.zip(wanted).all(|(part, wanted)| part == wanted || (wanted == "{}" && !part.is_empty()))
 }
 
 /// The refusal with the text, the end, and when to try again.
@@ -83,6 +106,13 @@ mod tests {
             ("POST", "/prove", false),
             ("POST", "/logout", false),
             ("DELETE", "/api/v1/maintenance", false),
+            ("DELETE", "/api/v1/me/sessions", false),
+            ("DELETE", "/api/v1/me/sessions/1", false),
+            ("PATCH", "/api/v1/me/sessions/1", true),
+            ("DELETE", "/api/v1/me/sessions/1/2", true),
+            ("POST", "/api/v1/users/1/suspend", false),
+            ("POST", "/api/v1/users/1/reinstate", true),
+            ("POST", "/users//suspend", true),
         ] {
             assert_eq!(is_refused(method, path), refused, "{method} {path}");
         }

@@ -265,6 +265,27 @@ fn o48_during_a_maintenance_people_read_and_nothing_changes(t: TestApp) {
 }
 
 #[story]
+fn o48_during_a_maintenance_a_thief_is_put_out(t: TestApp) {
+    let (awa, admin) = (t.ncp("SN"), t.admin());
+    let (thief, token) = (t.login(&awa.email), json!({"name": "A program", "scopes": ["profile:read"], "expires_in_days": 30}));
+    let token = awa.post("/me/tokens", &token).expect(201)["id"].as_str().unwrap().to_owned();
+    begin_maintenance(&t);
+    thief.get("/contacts").expect(200);
+    awa.delete(&format!("/me/tokens/{token}")).expect(204);
+    awa.delete("/me/sessions").expect(204);
+    assert_eq!(thief.get("/contacts").status, 401);
+    let user = awa.get("/me").expect(200)["id"].as_str().unwrap().to_owned();
+    let reason = json!({"reason": "An incident."});
+    admin.post(&format!("/users/{user}/suspend"), &reason).expect(200);
+    assert_eq!(admin.post(&format!("/users/{user}/reinstate"), &json!({})).refused(503), "maintenance");
+    // Whoever begins it again and again uses up the budget for that, and not the one for its end.
+    let begin = json!({"until": t.clock.now().plus(HOUR), "text": "Never again."});
+    let refused = (0..200).map(|_| seen(&admin).put("/maintenance", &begin)).find(|answer| answer.status != 200);
+    assert_eq!(refused.expect("a budget").refused(429), "too_many_attempts");
+    assert_eq!(seen(&admin).delete("/maintenance").expect(200)["on"], false);
+}
+
+#[story]
 fn o48_what_arrives_slowly_is_refused_once_a_maintenance_has_begun(t: TestApp) {
     const SHEET: &str = "email,name,member,role\nmor@x.example,Mor Fall,KE,ncp\n";
     let (admin, lane) = (t.admin(), &t.portal.heavy_work);

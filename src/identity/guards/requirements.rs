@@ -34,6 +34,8 @@ pub enum Accounts {}
 pub enum AccountsAnew {}
 /// The same, to open the page of an account.
 pub enum AccountForm {}
+/// The same to end a maintenance: whoever has begun it again and again does not use up the budget of those who end it.
+pub enum MaintenanceEnd {}
 /// [`Action::ManageAppointments`].
 pub enum Appointments {}
 /// The same, to read letters.
@@ -139,6 +141,12 @@ impl Requirement for AccountsAnew {
 }
 impl Requirement for AccountForm {
     const NAME: &'static str = "AccountForm";
+    const ACTION: Option<Action> = Some(Action::ManageAccounts);
+    const FRESH: bool = true;
+    const SENSITIVE: bool = false;
+}
+impl Requirement for MaintenanceEnd {
+    const NAME: &'static str = "MaintenanceEnd";
     const ACTION: Option<Action> = Some(Action::ManageAccounts);
     const FRESH: bool = true;
     const SENSITIVE: bool = false;
