@@ -54,6 +54,7 @@ const GUARDS: &[(&str, For)] = &[
     ("Accounts", For::Secretariat),
     ("AccountsAnew", For::Secretariat),
     ("AccountForm", For::Secretariat),
+    ("MaintenanceEnd", For::Secretariat),
     ("Members", For::Secretariat),
     ("Statistics", For::Secretariat),
     ("Webhooks", For::Secretariat),
