@@ -267,7 +267,8 @@ fn o48_during_a_maintenance_people_read_and_nothing_changes(t: TestApp) {
 #[story]
 fn o48_during_a_maintenance_a_thief_is_put_out(t: TestApp) {
     let (awa, admin) = (t.ncp("SN"), t.admin());
-    let (thief, token) = (t.login(&awa.email), json!({"name": "A program", "scopes": ["profile:read"], "expires_in_days": 30}));
+    let (thief, token) =
+        (t.login(&awa.email), json!({"name": "A program", "scopes": ["profile:read"], "expires_in_days": 30}));
     let token = awa.post("/me/tokens", &token).expect(201)["id"].as_str().unwrap().to_owned();
     begin_maintenance(&t);
     thief.get("/contacts").expect(200);
