@@ -30,8 +30,8 @@ const TESTERS: usize = 5;
 /// How long a test is of use.
 const TEST_LIFE: Duration = Duration::from_hours(24);
 
-/// An announcement, and what would come of sending exactly that: both as they stood at one moment. So whoever decides by its
-/// hash has seen the counts and the texts that belong to it.
+/// An announcement with its preview, both read in one snapshot. The counts and the texts therefore belong to the hash of
+/// the announcement, by which an officer decides.
 pub struct Review {
     /// The announcement, as the officer may see it.
     pub announcement: Announcement,

@@ -3,8 +3,9 @@
 //! An entry is a row of the transaction that it records, so neither exists without the other. Triggers refuse UPDATE
 //! and DELETE. A background job seals entries into a chain: each link is a MAC over the entry and the previous link,
 //! with a key that is not in the database. [`verify`] (`portal audit verify`) therefore detects sealed entries that were
-//! altered or removed behind the portal's back; one that is added before the next seal is sealed with the others. Sealing runs outside requests, so no request waits for the chain. Each newest link is also logged; a
-//! log that is kept elsewhere proves that the end of the chain was not cut off.
+//! altered or removed in the database. It does not detect an entry that somebody adds there before the next seal.
+//! Sealing runs outside requests, so no request waits for the chain. Each newest link is also logged; a log that is kept
+//! elsewhere proves that the end of the chain was not cut off.
 //!
 //! Entries name people by id only, so an erasure leaves the log whole. The network of a request is kept beside the entry
 //! and is not sealed: it is deleted after some months ([`forget_networks`]), and with its person. Entries that an older

@@ -1,7 +1,7 @@
 //! Statements written out in SQL that each connection prepares once.
 //!
-//! Diesel prepares a statement of `diesel::sql_query` anew each time, since its text could be different each time. For a
-//! statement of many parts, planning takes longer than reading. [`Prepared`] keeps it with those that diesel builds.
+//! Diesel prepares a statement of `diesel::sql_query` for each execution, because its text may vary without bound. For a
+//! statement of many parts, planning takes longer than reading. [`Prepared`] puts it into the cache of the connection.
 
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};

@@ -5,10 +5,9 @@
 //! Then requests that change something are refused with 503 ([`routes::refuse_writes`]), no mail and no webhook leaves,
 //! no announcement begins, and the background jobs rest, but for those that write down or report what goes on: the
 //! audit log is sealed. Every page says so above its content (`web::maintenance_banner`). Whoever is logged in reads on,
-//! can log in and out, since a session is a row, but nobody reads without one, and ends sessions, tokens and accounts that a
-//! thief uses. Links of mails wait, since what they do
-//! would be lost with a database that is left behind. The end is what people are told; the mode stays until somebody
-//! ends it.
+//! can log in and out (a session is a row, but nobody reads without one), and can end sessions, tokens and the access of
+//! an account. Links of mails wait, since what they do would be lost with a database that is left behind. The end is what
+//! people are told; the mode stays until somebody ends it.
 //!
 //! The mode is a row of the database, so it holds in every process. A process asks for it when there is something to
 //! refuse, or a page to show, at most once a second ([`MaintenanceMode::check`], [`MaintenanceMode::known`]); an idle

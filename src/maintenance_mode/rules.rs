@@ -29,8 +29,8 @@ const OPEN: [&str; 14] = [
     "/prove/passkey",
 ];
 
-/// What ends somebody's access goes on as well: a thief who begins a maintenance, or comes during one, is put out. `{}`
-/// stands for one part of a path.
+/// Requests that end sessions, API tokens or access to an account, as method and pattern; `{}` is one part of a path.
+/// They are not refused, so that a stolen login can be stopped during a maintenance.
 const ENDS_OF_ACCESS: [(&str, &str); 10] = [
     ("DELETE", "/api/v1/me/sessions"),
     ("DELETE", "/api/v1/me/sessions/{}"),

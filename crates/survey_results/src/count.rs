@@ -13,8 +13,8 @@ use serde_json::{Map, Value};
 use crate::artefact::{Kind, NO_REGION, Size};
 use crate::plan::{Counted, Fixed, Plan};
 
-/// What members know by name of the answers of a respondent: exactly that, since whoever knows more or less than what a
-/// table is judged by could tell the others.
+/// The answers of a respondent that members know by name. A set that is too large or too small would protect the other
+/// respondents from the wrong readers.
 #[derive(Clone, Debug, Default)]
 pub struct Known<'a> {
     /// The questions whose whole answer they know.

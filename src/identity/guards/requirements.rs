@@ -34,7 +34,7 @@ pub enum Accounts {}
 pub enum AccountsAnew {}
 /// The same, to open the page of an account.
 pub enum AccountForm {}
-/// The same to end a maintenance: whoever has begun it again and again does not use up the budget of those who end it.
+/// The same, to end a maintenance. It is not charged to the budget of sensitive calls, which a thief could use up.
 pub enum MaintenanceEnd {}
 /// [`Action::ManageAppointments`].
 pub enum Appointments {}

@@ -24,7 +24,7 @@ fn a07_nothing_is_submitted_to_a_round_that_is_being_closed(t: TestApp) {
             let closed = t.portal.db.write(move |conn| {
                 diesel::update(survey_round::table).set(survey_round::state.eq("closed")).execute(conn)?;
                 closing.send(()).unwrap();
-                // Long enough for a submission that does not wait.
+                // A submission takes some milliseconds: one that did not wait for this lock would be accepted within it.
                 std::thread::sleep(Duration::from_secs(1));
                 Ok(())
             });
