@@ -1,10 +1,12 @@
 //! The names of the members of the details of entries. Pages show each in words (`audit-key-<name>`), so an entry with
 //! another one fails in tests.
 
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use super::types::{Entry, Trace};
 
 /// The names, in the order of the alphabet.
-pub(super) const NAMES: [&str; 78] = [
+pub(super) const NAMES: [&str; 79] = [
     "after",
     "answers",
     "api_tokens",
@@ -18,6 +20,7 @@ pub(super) const NAMES: [&str; 78] = [
     "closes_at",
     "code",
     "contents",
+    "credential",
     "days",
     "devices",
     "distrusted",
@@ -84,6 +87,16 @@ pub(super) const NAMES: [&str; 78] = [
     "wanted",
     "zip",
 ];
+
+/// The detail of an entry with the session or API token that its person acted by.
+pub(super) fn complete(entry: &Entry, trace: &Trace) -> Option<Value> {
+    let Some(credential) = trace.credential.filter(|_| entry.actor.is_some()) else { return entry.detail.clone() };
+    let mut detail = entry.detail.clone().unwrap_or_else(|| json!({}));
+    if let Some(members) = detail.as_object_mut() {
+        members.insert("credential".to_owned(), json!(credential));
+    }
+    Some(detail)
+}
 
 /// Whether each member of the detail has a name that is known here.
 pub(super) fn are_known(detail: Option<&Value>) -> bool {

@@ -8,8 +8,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Bool, Text};
 use serde_json::Value;
 
-use super::Head;
 use super::types::{AuditFilter, Entry, Scope, StoredEntry, Trace};
+use super::{Head, details};
 use crate::db::id::SqlId;
 use crate::db::schema::{audit_entry, audit_network, audit_seal};
 use crate::db::{BATCH, Conn, Document, Id, MultiBackend};
@@ -27,7 +27,7 @@ pub(super) fn insert(conn: &mut Conn, id: Id, entry: &Entry, trace: &Trace, now:
             audit_entry::subject_id.eq(entry.subject),
             audit_entry::organisation_id.eq(entry.organisation),
             audit_entry::request_id.eq(trace.request_id.as_deref()),
-            audit_entry::detail.eq(entry.detail.clone().map(Document)),
+            audit_entry::detail.eq(details::complete(entry, trace).map(Document)),
         ))
         .execute(conn)?;
     if let Some(network) = &trace.network {

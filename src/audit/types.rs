@@ -6,7 +6,7 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::db::schema::audit_entry;
-use crate::db::{Document, Id};
+use crate::db::{self, Document, Id};
 use crate::http::RequestContext;
 use crate::time::{Day, Timestamp};
 
@@ -226,18 +226,25 @@ crate::text_enum! {
     }
 }
 
-/// The request that caused an entry; the default stands for the portal itself.
+/// The request that caused an entry; the default stands for the portal itself. It is made before the unit of work, on the
+/// task of the request, which knows the credential.
 #[derive(Clone, Debug, Default)]
 pub struct Trace {
     /// The id of the request.
     pub request_id: Option<String>,
     /// The network of the request.
     pub network: Option<String>,
+    /// The session or API token of the request.
+    pub credential: Option<Id>,
 }
 
 impl From<&RequestContext> for Trace {
     fn from(caller: &RequestContext) -> Self {
-        Self { request_id: Some(caller.request_id.clone()), network: Some(caller.network()) }
+        Self {
+            request_id: Some(caller.request_id.clone()),
+            network: Some(caller.network()),
+            credential: db::credential(),
+        }
     }
 }
 

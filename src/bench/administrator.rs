@@ -42,8 +42,9 @@ impl Administrator {
         private_files::make_folder(&folder)?;
         let key = hex(&Random::system().bytes::<32>());
         private_files::create_new(&folder.join("master.key"))?.write_all(key.as_bytes())?;
-        let ended = command.arg("migrate").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
-        if ended.success() { Ok(()) } else { Err("portal migrate failed".into()) }
+        let ended = command.arg("migrate").stdin(Stdio::null()).output()?;
+        let said = String::from_utf8_lossy(&ended.stderr);
+        if ended.status.success() { Ok(()) } else { Err(format!("portal migrate failed: {said}").into()) }
     }
 
     /// Creates one by `portal admin create`, which `command` runs; its last output is the URI.

@@ -17,6 +17,18 @@ use super::process::{Process, free_address};
 /// The longest time until a portal is ready.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The settings of every bench.
+const USUAL: [(&str, &str); 5] = [
+    // All clients of the bench have one address and log in as one person, many at once.
+    ("PORTAL__THROTTLE__EXEMPT_NETWORKS", "127.0.0.1"),
+    ("PORTAL__THROTTLE__LOGIN_FAILURES", "50"),
+    ("PORTAL__THROTTLE__LOGINS_PER_HOUR", "1000000"),
+    // They also read more than a person does.
+    ("PORTAL__DIRECTORY__SEEN_PER_DAY", "100000000"),
+    // One administrator writes to all contacts.
+    ("PORTAL__ANNOUNCEMENTS__APPROVAL", "false"),
+];
+
 /// A setting as an environment variable, and its value.
 pub type Setting = (&'static str, String);
 
@@ -48,16 +60,7 @@ impl Site {
     /// If the administrator cannot be created.
     pub fn new(program: &Path, database: Option<&str>, own: &[Setting]) -> Outcome<Self> {
         let folder = tempfile::tempdir()?;
-        let mut settings = vec![
-            // All clients of the bench have one address and log in as one person, many at once.
-            ("PORTAL__THROTTLE__EXEMPT_NETWORKS", "127.0.0.1".to_owned()),
-            ("PORTAL__THROTTLE__LOGIN_FAILURES", "1000000".to_owned()),
-            ("PORTAL__THROTTLE__LOGINS_PER_HOUR", "1000000".to_owned()),
-            // They also read more than a person does.
-            ("PORTAL__DIRECTORY__SEEN_PER_DAY", "100000000".to_owned()),
-            // One administrator writes to all contacts.
-            ("PORTAL__ANNOUNCEMENTS__APPROVAL", "false".to_owned()),
-        ];
+        let mut settings = USUAL.map(|(name, value)| (name, value.to_owned())).to_vec();
         settings.extend_from_slice(own);
         settings.extend(database.map(|url| ("PORTAL__DATABASE__URL", url.to_owned())));
         // The folder's name distinguishes this run's administrator from those of other runs on the same PostgreSQL.
@@ -171,5 +174,17 @@ impl Portal {
         let mut connection = Connection::open(self.address).await?;
         connection.exchange(&request("GET", path, Some(token), None)).await?;
         Ok(connection.body().len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Sources, load};
+
+    #[test]
+    fn the_portal_accepts_the_settings_of_benches() {
+        let environment = USUAL.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        load(&Sources { environment, ..Sources::default() }).unwrap();
     }
 }

@@ -94,8 +94,9 @@ pub use unit::Keyed;
 pub use wakeups::Wakeup;
 pub use workers::Limits;
 pub use write_check::{
-    ReadCheck, WriteCheck, check_not_led_here, in_own_name, name_object, name_writer, read_check, set_first_check,
-    set_led_from_elsewhere, set_read_check, set_write_check, set_writer, with_checks_of_request, with_write_check,
+    ReadCheck, WriteCheck, check_not_led_here, credential, in_own_name, name_object, name_writer, read_check,
+    set_first_check, set_led_from_elsewhere, set_read_check, set_write_check, set_writer, with_checks_of_request,
+    with_write_check,
 };
 
 use crate::error::{Error, ProblemCode};

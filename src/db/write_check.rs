@@ -36,6 +36,8 @@ pub type ReadCheck = WriteCheck;
 #[derive(Clone, Default)]
 struct Checks {
     writer: Option<Writer>,
+    /// The session or API token that a guard let in.
+    credential: Option<Id>,
     /// What its writes are about, if many people write that at once.
     object: Option<Id>,
     write: Option<WriteCheck>,
@@ -72,8 +74,18 @@ pub fn with_checks_of_request<F: Future>(part: F) -> impl Future<Output = F::Out
 /// # Errors
 /// Outside of a request; the guard then refuses.
 pub fn set_writer(writer: Writer) -> Result<(), Error> {
-    let set = CHECKS.try_with(|checks| checks.borrow_mut().writer = Some(writer));
+    let set = CHECKS.try_with(|checks| {
+        let mut checks = checks.borrow_mut();
+        checks.writer = Some(writer);
+        checks.credential = Some(writer.credential);
+    });
     set.map_err(|_outside| Error::internal("a writer was named outside of a request"))
+}
+
+/// The session or API token of the present request; none without a login, as by a mailed link.
+#[must_use]
+pub fn credential() -> Option<Id> {
+    CHECKS.try_with(|checks| checks.borrow().credential).ok().flatten()
 }
 
 /// Names the writer of a request without a login, such as one by a mailed link, so that its writes take turns. A writer

@@ -3,12 +3,10 @@
 //! Only the pages of `portal demo` call this, which no other command serves. Even so it opens nobody's account who could
 //! exist: the address must be below `.example`, where no mail arrives (RFC 2606).
 
-use serde_json::json;
-
 use super::Identity;
 use super::sessions::{NewLogin, Opened};
 use super::store;
-use crate::audit::{Entry, Event, Trace};
+use crate::audit::{Event, Trace};
 use crate::db::Id;
 use crate::error::Error;
 use crate::http::RequestContext;
@@ -31,10 +29,11 @@ impl Identity {
                 if !owner.email.ends_with(MADE_UP) || owner.is_closed() {
                     return Err(Error::not_found());
                 }
-                let detail = json!({"level": Level::TwoFactor.as_str(), "method": "demonstration"});
-                desk.audit.record(conn, &trace, &Entry::own(Event::Login, person).with(detail))?;
                 let level = Level::TwoFactor;
-                desk.open(conn, &NewLogin { user: person, level, caller: &caller, cookie: true, login: None })
+                let opening = NewLogin { user: person, level, caller: &caller, cookie: true, login: None };
+                let written = desk.open(conn, &opening)?;
+                desk.audit.record(conn, &trace, &written.entry(Event::Login, level, Some("demonstration")))?;
+                Ok(written)
             })
             .await?;
         self.desk().hand_out(self.sessions.keys(), written, None)

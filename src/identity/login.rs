@@ -261,11 +261,11 @@ impl Identity {
                 if owner.suspended_at.is_some() || !mfa::is_in_use(conn, user, proven)? {
                     return Err(Error::unauthenticated(ProblemCode::ChallengeInvalid));
                 }
-                let detail = json!({"level": Level::TwoFactor.as_str(), "method": proven.method().as_str()});
-                desk.audit.record(conn, &trace, &Entry::own(Event::Login, user).with(detail))?;
                 let device = arrive(conn, &desk, &devices, &owner, many_failures, &from)?;
                 let opening = NewLogin { user, level: Level::TwoFactor, caller: &from, cookie, login: None };
                 let written = desk.open(conn, &opening)?;
+                let method = Some(proven.method().as_str());
+                desk.audit.record(conn, &trace, &written.entry(Event::Login, Level::TwoFactor, method))?;
                 Ok((written, device))
             })
             .await?;
@@ -331,11 +331,10 @@ impl LoginUnit {
         password::store::note_short(conn, owner.id, *is_short)?;
         let methods = mfa::methods(conn, owner.id)?;
         if methods.is_empty() {
-            let entry = Entry::own(Event::Login, owner.id).with(json!({"level": Level::Password.as_str()}));
-            desk.audit.record(conn, &trace, &entry)?;
             let device = arrive(conn, desk, &self.devices, &held, many_failures, &self.caller)?;
             let (level, caller, cookie) = (Level::Password, &self.caller, self.cookie);
             let written = desk.open(conn, &NewLogin { user: owner.id, level, caller, cookie, login: None })?;
+            desk.audit.record(conn, &trace, &written.entry(Event::Login, level, None))?;
             return Ok(LoginStep::In(written, device));
         }
         let secret = desk.random.secret();

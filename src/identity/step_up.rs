@@ -123,9 +123,10 @@ impl Identity {
                 }
                 // A factor that was removed since it was proven proves nothing.
                 let level = if mfa::methods(conn, user)?.is_empty() { Level::Password } else { level };
-                let entry = Entry::own(Event::Reauthenticated, user).with(json!({"level": level.as_str()}));
-                desk.audit.record(conn, &trace, &entry)?;
-                desk.open(conn, &NewLogin { user, level, caller: &caller, cookie, login: Some(login) })
+                let opening = NewLogin { user, level, caller: &caller, cookie, login: Some(login) };
+                let written = desk.open(conn, &opening)?;
+                desk.audit.record(conn, &trace, &written.entry(Event::Reauthenticated, level, None))?;
+                Ok(written)
             })
             .await?;
         self.desk().hand_out(self.sessions.keys(), written, None)

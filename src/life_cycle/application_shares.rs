@@ -10,10 +10,6 @@ use crate::mail::address::mailbox_of;
 const MOST_OF_MAILBOX: usize = 3;
 /// Most applications of addresses of one domain that may wait at an organisation.
 const MOST_OF_DOMAIN: usize = 20;
-/// Labels below a country under which anybody, or every office of a government, has a domain.
-const SECOND_LABELS: [&str; 17] = [
-    "ac", "co", "com", "edu", "go", "gob", "gouv", "gov", "govt", "gub", "int", "mil", "ne", "net", "nom", "or", "org",
-];
 
 /// Refuses one more application of an address where the mailbox, or the registered domain, has its share of those that
 /// wait at an organisation, so that nobody alone uses up the room of all. Addresses in the domains of the organisation's
@@ -44,14 +40,14 @@ fn domain_of(email_key: &str) -> &str {
     email_key.rsplit_once('@').map_or("", |(_, domain)| domain)
 }
 
-/// The labels of a domain that somebody has registered, the last first: two, or three below the usual second ones of a
-/// country. Whoever has these gives out all names below them.
-fn registered_part(domain: &str) -> Vec<&str> {
-    let mut labels: Vec<&str> = domain.rsplit('.').take(3).collect();
-    let is_below_country =
-        matches!(labels.as_slice(), [country, second, _] if country.len() == 2 && SECOND_LABELS.contains(second));
-    labels.truncate(if is_below_country { 3 } else { 2 });
-    labels
+/// The part of a domain that somebody has registered: whoever has it gives out all names below it. The Public Suffix List
+/// says below which names anybody may register one. Where that is the name of a provider, which gives names away, the
+/// provider's own counts for all of them.
+fn registered_part(domain: &str) -> &str {
+    match psl::suffix(domain.as_bytes()).map(|suffix| suffix.typ()) {
+        Some(Some(psl::Type::Private)) => psl::suffix_str(domain).unwrap_or(domain),
+        _ => psl::domain_str(domain).unwrap_or(domain),
+    }
 }
 
 #[cfg(test)]
@@ -79,5 +75,32 @@ mod tests {
         let of_country = waiting(20, &|number| format!("me@n{number}.gouv.sn"));
         assert_eq!(judged("you@douanes.gouv.sn", &of_country, &[]), None);
         assert_eq!(judged("you@mail.n1.gouv.sn", &of_country, &[]), None);
+        let of_owner = waiting(20, &|number| format!("me@n{number}.gub.io"));
+        assert_eq!(judged("you@other.gub.io", &of_owner, &[]), Some(ProblemCode::TooManyAlike));
+    }
+
+    #[test]
+    fn a_domain_is_what_somebody_has_registered() {
+        for (domain, registered) in [
+            ("douanes.gouv.sn", "douanes.gouv.sn"),
+            ("mail.douanes.gouv.sn", "douanes.gouv.sn"),
+            ("gouv.sn", "gouv.sn"),
+            ("customs.go.jp", "customs.go.jp"),
+            ("a.customs.go.jp", "customs.go.jp"),
+            ("a.gub.io", "gub.io"),
+            ("a.example", "a.example"),
+            ("b.a.example", "a.example"),
+            ("localhost", "localhost"),
+            ("", ""),
+            // Names that a provider gives to anybody.
+            ("a.github.io", "github.io"),
+            ("b.a.github.io", "github.io"),
+            ("github.io", "github.io"),
+            // Letters of other scripts, as they are written and as they are sent.
+            ("b.a.公司.cn", "a.公司.cn"),
+            ("b.a.xn--55qx5d.cn", "a.xn--55qx5d.cn"),
+        ] {
+            assert_eq!(registered_part(domain), registered, "{domain}");
+        }
     }
 }

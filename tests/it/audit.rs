@@ -17,6 +17,15 @@ pub fn key(t: &TestApp) -> portal::secrets::Mac {
     portal::app::audit_key(&master).unwrap()
 }
 
+/// The detail of an entry without the credential, which each entry of a person has.
+pub fn facts(entry: &Value) -> Value {
+    let mut detail = entry["detail"].clone();
+    if let Some(members) = detail.as_object_mut() {
+        members.remove("credential");
+    }
+    detail
+}
+
 fn open(t: &TestApp) -> Conn {
     portal::db::open(t.portal.db.target(), Access::Write).unwrap()
 }
@@ -77,6 +86,26 @@ fn d1_what_people_do_is_written_down_without_secrets(t: TestApp) {
     for secret in secrets.into_iter().chain(link.as_deref()) {
         assert!(!all.contains(secret), "{secret}");
     }
+}
+
+#[story]
+fn d1_an_entry_names_the_session_or_the_token_that_was_used(t: TestApp) {
+    let admin = t.admin();
+    let form = json!({"name": "office", "scopes": ["announcements:manage"], "expires_in_days": 1});
+    let token = admin.post("/me/tokens", &form).expect(201);
+    let draft = json!({"default_language": "en", "variants": {"en": {"subject": "News", "body_markdown": "News."}}});
+    t.anonymous().with_token(token["token"].as_str().unwrap()).post("/announcements", &draft).unwrap().expect(201);
+    t.try_login("198.51.100.7", &admin.email, "not the password at all").refused(401);
+    let sessions = admin.get("/me/sessions").expect(200);
+    let own = sessions["data"].as_array().unwrap().iter().find(|session| session["current"] == true).unwrap();
+    let log = admin.all("/audit");
+    let detail = |action: &str| &log.iter().find(|entry| entry["action"] == action).unwrap()["detail"];
+    assert_eq!(detail("token_made")["credential"], own["id"]);
+    assert_eq!(detail("announcement_drafted")["credential"], token["id"]);
+    assert_eq!(detail("login_failed").get("credential"), None, "nobody was let in");
+    let begun = log.iter().find(|entry| entry["detail"]["session_id"] == own["id"]).unwrap();
+    assert!(["login", "totp_added"].contains(&begun["action"].as_str().unwrap()), "{begun}");
+    assert_eq!(begun["subject_id"], admin.get("/me").expect(200)["id"]);
 }
 
 #[story]

@@ -278,7 +278,7 @@ fn an_address_book_counts_against_the_days_quota(t: TestApp) {
     assert_eq!(again.refused(429), "quota_used");
     let id = awa.get("/me").expect(200)["id"].as_str().unwrap().to_owned();
     let log = t.admin().get(&format!("/audit?actor={id}&action=directory_exported")).expect(200);
-    let details: Vec<_> = log["data"].as_array().unwrap().iter().map(|entry| entry["detail"].clone()).collect();
+    let details: Vec<_> = log["data"].as_array().unwrap().iter().map(crate::audit::facts).collect();
     assert_eq!(details, [json!({"format": "carddav", "rows": 15, "parameters": []})], "the first of the day");
     t.pass(Duration::from_hours(24));
     assert_eq!(phone.report(&multiget(&hrefs)).len(), 15);

@@ -60,6 +60,7 @@ mod key_change;
 mod letters;
 mod life_cycle;
 mod mail;
+mod maintenance_mode;
 mod members;
 mod monitoring;
 mod nominations;

@@ -157,6 +157,7 @@ audit-key-assignments = Assignments
 audit-key-audience = Readers
 audit-key-closes_at = Deadline
 audit-key-contents = Contents
+audit-key-credential = Session or API token
 audit-key-days = Days before the deadline
 audit-key-distrusted = Sessions no longer trusted
 audit-key-domains = Domains

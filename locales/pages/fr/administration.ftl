@@ -157,6 +157,7 @@ audit-key-assignments = Attributions
 audit-key-audience = Lecteurs
 audit-key-closes_at = Échéance
 audit-key-contents = Contenu
+audit-key-credential = Session ou jeton d’API
 audit-key-days = Jours avant l’échéance
 audit-key-distrusted = Sessions devenues non fiables
 audit-key-domains = Domaines

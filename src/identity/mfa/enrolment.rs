@@ -97,10 +97,11 @@ impl Identity {
                 }
                 throttle.forgive(conn, Bucket::Code, &user.to_string())?;
                 sessions::end_all(conn, user, keep, now)?;
-                desk.audit.record(conn, &trace, &Entry::own(Event::TotpAdded, user))?;
                 security_notifications::post(conn, &desk.outbox, user, &FactorAdded { time: now })?;
                 let codes = factors.make_recovery_codes(conn, user, now)?;
-                Ok(Some((codes, open_raised(conn, &desk, (user, keep), &caller)?)))
+                let written = open_raised(conn, &desk, (user, keep), &caller)?;
+                desk.audit.record(conn, &trace, &written.entry(Event::TotpAdded, Level::TwoFactor, None))?;
+                Ok(Some((codes, written)))
             })
             .await?;
         let (codes, written) =

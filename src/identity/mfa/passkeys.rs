@@ -129,14 +129,17 @@ impl Identity {
                     sessions::end_all(conn, user, keep, now)?;
                 }
                 store::insert_passkey(conn, &view, user, &credential_id, document_of(credential)?)?;
-                let entry = Entry::own(Event::PasskeyAdded, user).with(json!({"passkey_id": view.id}));
-                desk.audit.record(conn, &trace, &entry)?;
                 security_notifications::post(conn, &desk.outbox, user, &FactorAdded { time: now })?;
                 // The passkey has just verified its user, so a session of a password alone is raised to two factors.
                 let written = match level {
                     Level::Password => Some(open_raised(conn, &desk, (user, keep), &caller)?),
                     Level::TwoFactor => None,
                 };
+                let detail = match &written {
+                    Some(raised) => json!({"passkey_id": view.id, "session_id": raised.session()}),
+                    None => json!({"passkey_id": view.id}),
+                };
+                desk.audit.record(conn, &trace, &Entry::own(Event::PasskeyAdded, user).with(detail))?;
                 Ok(Ok((view, written)))
             })
             .await?;

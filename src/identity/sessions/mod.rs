@@ -92,6 +92,22 @@ pub(super) struct WrittenSession {
     cookie: Option<String>,
 }
 
+impl WrittenSession {
+    /// Its id.
+    pub(super) const fn session(&self) -> Id {
+        self.session
+    }
+
+    /// The entry of the audit log about what opened it. It names the session, as the entries of what is done in it do.
+    pub(super) fn entry(&self, event: Event, level: Level, method: Option<&str>) -> Entry {
+        let (level, session) = (level.as_str(), self.session);
+        Entry::own(event, self.user).with(match method {
+            Some(method) => json!({"level": level, "method": method, "session_id": session}),
+            None => json!({"level": level, "session_id": session}),
+        })
+    }
+}
+
 /// Opens, refreshes and ends sessions.
 pub(super) struct Desk {
     pub(super) clock: Clock,

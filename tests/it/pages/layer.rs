@@ -3,7 +3,7 @@
 
 use portal::demo::client::Answer;
 
-use crate::growth;
+use crate::maintenance_mode;
 use crate::support::browser::Browser;
 use crate::support::page::{Page, selector};
 use crate::support::{Application, Expect, TestApp, story};
@@ -177,13 +177,13 @@ fn o48_every_page_says_until_when_nothing_can_be_changed(t: TestApp) {
     let mut awa = Browser::of(&t, &t.ncp("SN"));
     let banner = |page: &Page| page.has("The portal moves.");
     assert!(!banner(&visitor.open("/")) && !banner(&awa.open("/directory")));
-    growth::begin_maintenance(&t);
+    maintenance_mode::begin_maintenance(&t);
     let page = visitor.open("/login");
     assert!(banner(&page) && page.has("aucune modification n’est possible d’ici là"), "{}", page.text());
     // Also in the frame of a page whose content is kept.
     for _ in 0..2 {
         assert!(banner(&awa.open("/directory")));
     }
-    growth::seen(&t.admin()).delete("/maintenance").expect(200);
+    maintenance_mode::seen(&t.admin()).delete("/maintenance").expect(200);
     assert!(!banner(&visitor.open("/")) && !banner(&awa.open("/directory")));
 }
