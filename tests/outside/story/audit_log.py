@@ -79,7 +79,10 @@ class AuditLog(Act):
             equal(strangers, [], "what concerns others")
             yuki.refused(403, "auditors_only", "GET", "/audit")
             rows = self.admin.api(200, "GET", f"/audit?action=access_refused&actor={own}")["data"]
-            equal([row["detail"] for row in rows], [{"wanted": "read_audit"}], "refusals")
+            equal([row["detail"]["wanted"] for row in rows], ["read_audit"], "refusals")
+            sessions = yuki.api(200, "GET", "/me/sessions")["data"]
+            current = [session["id"] for session in sessions if session["current"]]
+            equal([row["detail"]["credential"] for row in rows], current, "the session by which it was tried")
 
     def log_in_known(self, person):
         """The tokens of somebody whose address had failures: after the wait."""
