@@ -1,9 +1,14 @@
-//! The names of the members of the details of entries. Pages show each in words (`audit-key-<name>`), so an entry with
-//! another one fails in tests.
+//! Details of entries: the names of their members, and the credential, which each entry of a person gets.
+//!
+//! Pages show each name in words (`audit-key-<name>`), so an entry with another one fails in tests. The credential is a
+//! member of the detail, not a column, so that an older process beside this one seals it too.
 
 use serde_json::{Value, json};
 
 use super::types::{Entry, Trace};
+
+/// The member for the session or API token by which the person of an entry acted.
+pub(super) const CREDENTIAL: &str = "credential";
 
 /// The names, in the order of the alphabet.
 pub(super) const NAMES: [&str; 79] = [
@@ -88,14 +93,25 @@ pub(super) const NAMES: [&str; 79] = [
     "zip",
 ];
 
-/// The detail of an entry with the session or API token that its person acted by.
-pub(super) fn complete(entry: &Entry, trace: &Trace) -> Option<Value> {
-    let Some(credential) = trace.credential.filter(|_| entry.actor.is_some()) else { return entry.detail.clone() };
+/// The detail of an entry with the session or API token of its person: who acted, or who tried and failed. The link of a
+/// mail may be opened in a browser where somebody else is logged in, whose session is not named.
+pub(super) fn with_credential(entry: &Entry, trace: &Trace) -> Option<Value> {
+    let person = entry.actor.or(entry.subject);
+    let Some((_, credential)) = trace.credential.filter(|(owner, _)| person == Some(*owner)) else {
+        return entry.detail.clone();
+    };
     let mut detail = entry.detail.clone().unwrap_or_else(|| json!({}));
     if let Some(members) = detail.as_object_mut() {
-        members.insert("credential".to_owned(), json!(credential));
+        members.insert(CREDENTIAL.to_owned(), json!(credential));
     }
     Some(detail)
+}
+
+/// Removes the credential: the id of a session tells when it began.
+pub(super) fn hide_credential(detail: &mut Value) {
+    if let Some(members) = detail.as_object_mut() {
+        members.remove(CREDENTIAL);
+    }
 }
 
 /// Whether each member of the detail has a name that is known here.

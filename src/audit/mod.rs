@@ -1,4 +1,4 @@
-//! Audit log: who did what to whom, when, from which network, in which request.
+//! Audit log: who did what to whom, when, from which network, in which request, by which session or API token.
 //!
 //! An entry is a row of the transaction that it records, so neither exists without the other. Triggers refuse UPDATE
 //! and DELETE. A background job seals entries into a chain: each link is a MAC over the entry and the previous link,
@@ -11,7 +11,7 @@
 //! and is not sealed: it is deleted after some months ([`forget_networks`]), and with its person. Entries that an older
 //! portal wrote have it inside, where nothing can be deleted. The Secretariat and auditors read every entry,
 //! coordinators those of their own organisation, everybody those about themselves. Only the Secretariat and auditors
-//! see the network of another person.
+//! see the network and the credential of another person.
 //!
 //! - [`Audit`] writes entries; [`AuditLog`] reads them
 //! - [`seal`] (`sealing`) and [`verify`] the chain
@@ -32,7 +32,6 @@ mod types;
 use std::time::Duration;
 
 pub use personal_data::PersonalRecords;
-pub use rules::shows_network;
 pub use sealing::{SealedBatch, SealingRounds, seal};
 pub use types::{AuditFilter, AuditQuery, Entry, Event, StoredEntry, Trace};
 

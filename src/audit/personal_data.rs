@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{shows_network, store};
+use super::{details, rules, store};
 use crate::db::{Conn, Id};
 use crate::error::Error;
 use crate::personal_data::{Erasure, Lists, PersonalData, Subject};
@@ -14,7 +14,7 @@ impl PersonalData for PersonalRecords {
     fn export(&self, conn: &mut Conn, subject: &Subject, lists: &mut Lists) -> Result<(), Error> {
         let mut rows = store::export(conn, subject.user, lists.limit())?;
         add_networks(conn, &mut rows)?;
-        lists.add("audit", own_networks(subject.user, rows));
+        lists.add("audit", own_origins(subject.user, rows));
         Ok(())
     }
 
@@ -41,12 +41,13 @@ fn add_networks(conn: &mut Conn, rows: &mut [Value]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Removes the networks of other people.
-fn own_networks(user: Id, mut rows: Vec<Value>) -> Vec<Value> {
+/// Removes the networks and credentials of other people.
+fn own_origins(user: Id, mut rows: Vec<Value>) -> Vec<Value> {
     for row in rows.iter_mut().filter_map(Value::as_object_mut) {
         let [actor, subject] = ["actor", "subject"].map(|field| id_in(row, field));
-        if !shows_network(user, actor, subject) {
+        if !rules::shows_origin(user, actor, subject) {
             row.insert("network".to_owned(), Value::Null);
+            row.get_mut("detail").into_iter().for_each(details::hide_credential);
         }
     }
     rows

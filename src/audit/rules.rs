@@ -1,7 +1,7 @@
 //! Links of the chain, and which entries a person may read.
 
-use super::Head;
 use super::types::{Scope, StoredEntry};
+use super::{Head, details};
 use crate::appointments::Role;
 use crate::db::Id;
 use crate::error::Error;
@@ -44,29 +44,36 @@ pub fn scope(reader: &Principal) -> Result<Scope, Error> {
     Ok(Scope::Organisations(own.collect()))
 }
 
-/// Whether a reader of a part of the log may see the network of an entry: of the reader's own acts, and of acts on the
-/// reader without a login (such as a failed login). The network of another person reveals where that
-/// person was.
+/// Whether a reader of a part of the log may see the network and the credential of an entry: of the reader's own acts, and
+/// of acts on the reader without a login (such as a failed login). The network of another person reveals where that person
+/// was, the credential when that person logged in.
 #[must_use]
-pub fn shows_network(reader: Id, actor: Option<Id>, subject: Option<Id>) -> bool {
+pub fn shows_origin(reader: Id, actor: Option<Id>, subject: Option<Id>) -> bool {
     match actor {
         Some(actor) => actor == reader,
         None => subject == Some(reader),
     }
 }
 
-/// An entry as `reader` sees it within `scope`: without the network of another person.
-pub fn shown(reader: Id, scope: &Scope, entry: StoredEntry) -> StoredEntry {
-    if *scope == Scope::All || shows_network(reader, entry.actor_id, entry.subject_id) {
+/// An entry as `reader` sees it within `scope`: without the network and the credential of another person.
+pub fn shown(reader: Id, scope: &Scope, mut entry: StoredEntry) -> StoredEntry {
+    if *scope == Scope::All || shows_origin(reader, entry.actor_id, entry.subject_id) {
         return entry;
     }
-    StoredEntry { network: None, ..entry }
+    entry.network = None;
+    if let Some(detail) = &mut entry.detail {
+        details::hide_credential(&mut detail.0);
+    }
+    entry
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
+
     use crate::audit::Event;
+    use crate::db::Document;
     use crate::time::Timestamp;
 
     fn entry(event: Event) -> StoredEntry {
@@ -84,13 +91,17 @@ mod tests {
     }
 
     #[test]
-    fn a_network_is_shown_to_whoever_was_in_it() {
+    fn network_and_credential_are_shown_to_whoever_used_them() {
         let random = crate::random::Random::seeded(1);
         let [reader, other] = [1, 2].map(|at| Id::new(Timestamp::from_micros(at), &random));
         let shown_to = |scope: &Scope, actor_id: Option<Id>, subject_id: Option<Id>| {
-            let entry =
-                StoredEntry { actor_id, subject_id, network: Some("192.0.2.0/24".to_owned()), ..entry(Event::Login) };
-            shown(reader, scope, entry).network.is_some()
+            let network = Some("192.0.2.0/24".to_owned());
+            let detail = Some(Document(json!({"credential": Id::nil()})));
+            let seen =
+                shown(reader, scope, StoredEntry { actor_id, subject_id, network, detail, ..entry(Event::Login) });
+            let has_credential = seen.detail.is_some_and(|detail| detail.0.get(details::CREDENTIAL).is_some());
+            assert_eq!(seen.network.is_some(), has_credential);
+            has_credential
         };
         let own = Scope::Person(reader);
         assert!(shown_to(&own, Some(reader), Some(reader)));

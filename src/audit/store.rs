@@ -27,7 +27,7 @@ pub(super) fn insert(conn: &mut Conn, id: Id, entry: &Entry, trace: &Trace, now:
             audit_entry::subject_id.eq(entry.subject),
             audit_entry::organisation_id.eq(entry.organisation),
             audit_entry::request_id.eq(trace.request_id.as_deref()),
-            audit_entry::detail.eq(details::complete(entry, trace).map(Document)),
+            audit_entry::detail.eq(details::with_credential(entry, trace).map(Document)),
         ))
         .execute(conn)?;
     if let Some(network) = &trace.network {

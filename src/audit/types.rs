@@ -226,16 +226,16 @@ crate::text_enum! {
     }
 }
 
-/// The request that caused an entry; the default stands for the portal itself. It is made before the unit of work, on the
-/// task of the request, which knows the credential.
+/// The request that caused an entry; the default stands for the portal itself. A trace is built on the task of the request:
+/// a thread of the database does not know the credential.
 #[derive(Clone, Debug, Default)]
 pub struct Trace {
     /// The id of the request.
     pub request_id: Option<String>,
     /// The network of the request.
     pub network: Option<String>,
-    /// The session or API token of the request.
-    pub credential: Option<Id>,
+    /// The person whom a guard let in, and the session or API token.
+    pub credential: Option<(Id, Id)>,
 }
 
 impl From<&RequestContext> for Trace {

@@ -36,8 +36,8 @@ pub type ReadCheck = WriteCheck;
 #[derive(Clone, Default)]
 struct Checks {
     writer: Option<Writer>,
-    /// The session or API token that a guard let in.
-    credential: Option<Id>,
+    /// The person whom a guard let in, and the session or API token.
+    credential: Option<(Id, Id)>,
     /// What its writes are about, if many people write that at once.
     object: Option<Id>,
     write: Option<WriteCheck>,
@@ -77,14 +77,15 @@ pub fn set_writer(writer: Writer) -> Result<(), Error> {
     let set = CHECKS.try_with(|checks| {
         let mut checks = checks.borrow_mut();
         checks.writer = Some(writer);
-        checks.credential = Some(writer.credential);
+        checks.credential = Some((writer.person, writer.credential));
     });
     set.map_err(|_outside| Error::internal("a writer was named outside of a request"))
 }
 
-/// The session or API token of the present request; none without a login, as by a mailed link.
+/// The person of the present request, and the session or API token; none without a login, as by a mailed link, and none
+/// on a thread of the database.
 #[must_use]
-pub fn credential() -> Option<Id> {
+pub fn credential() -> Option<(Id, Id)> {
     CHECKS.try_with(|checks| checks.borrow().credential).ok().flatten()
 }
 

@@ -40,14 +40,12 @@ fn domain_of(email_key: &str) -> &str {
     email_key.rsplit_once('@').map_or("", |(_, domain)| domain)
 }
 
-/// The part of a domain that somebody has registered: whoever has it gives out all names below it. The Public Suffix List
-/// says below which names anybody may register one. Where that is the name of a provider, which gives names away, the
-/// provider's own counts for all of them.
+/// The registrable domain by the Public Suffix List; its owner assigns all names below it. A private suffix of the list,
+/// below which a provider gives names to anybody, counts as one domain.
 fn registered_part(domain: &str) -> &str {
-    match psl::suffix(domain.as_bytes()).map(|suffix| suffix.typ()) {
-        Some(Some(psl::Type::Private)) => psl::suffix_str(domain).unwrap_or(domain),
-        _ => psl::domain_str(domain).unwrap_or(domain),
-    }
+    let is_private = psl::suffix(domain.as_bytes()).is_some_and(|suffix| suffix.typ() == Some(psl::Type::Private));
+    let part = if is_private { psl::suffix_str(domain) } else { psl::domain_str(domain) };
+    part.unwrap_or(domain)
 }
 
 #[cfg(test)]

@@ -106,6 +106,20 @@ fn d1_an_entry_names_the_session_or_the_token_that_was_used(t: TestApp) {
     let begun = log.iter().find(|entry| entry["detail"]["session_id"] == own["id"]).unwrap();
     assert!(["login", "totp_added"].contains(&begun["action"].as_str().unwrap()), "{begun}");
     assert_eq!(begun["subject_id"], admin.get("/me").expect(200)["id"]);
+    // The id of a session tells when it began: of other people's, the Secretariat and auditors alone.
+    let awa = t.ncp("SN");
+    let id = awa.get("/me").expect(200)["id"].as_str().unwrap().to_owned();
+    admin.post(&format!("/users/{id}/suspend"), &json!({"reason": "left"})).expect(200);
+    admin.post(&format!("/users/{id}/reinstate"), &json!({})).expect(200);
+    let awa = t.login(&awa.email);
+    awa.post("/me/tokens", &json!({"name": "x", "scopes": ["profile:read"], "expires_in_days": 1})).expect(201);
+    let names = |log: Vec<Value>, action: &str| {
+        log.iter().find(|entry| entry["action"] == action).unwrap()["detail"].get("credential").is_some()
+    };
+    assert!(names(admin.all("/audit"), "user_suspended") && names(awa.all("/me/audit"), "token_made"));
+    assert!(!names(awa.all("/me/audit"), "user_suspended"));
+    let exported = awa.get("/me/export").expect(200)["audit"].as_array().unwrap().clone();
+    assert!(!names(exported.clone(), "user_suspended") && names(exported, "token_made"));
 }
 
 #[story]

@@ -1,4 +1,4 @@
-//! The maintenance mode: people read, whoever ends access goes on, and nothing else changes (O48).
+//! Maintenance mode (O48): reading and requests that end access are permitted, other changes are refused.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -87,7 +87,7 @@ fn o48_during_a_maintenance_a_thief_is_put_out(t: TestApp) {
     assert_eq!(seen(&admin).delete("/maintenance").expect(200)["on"], false);
 }
 
-/// Whatever has a guard for the end of access, by the API and by pages.
+/// Every call of the API and every page whose guard ends access.
 #[story]
 fn o48_during_a_maintenance_everything_that_ends_access_goes_on(t: TestApp) {
     const NOBODY: &str = "01890a5d-ac96-774b-bcce-b302099a8057";

@@ -11,6 +11,7 @@ use askama::Template;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::super::details::CREDENTIAL;
 use super::super::{AuditFilter, AuditLog, Event, StoredEntry};
 use super::about::{self, Names};
 use crate::accounts::Accounts;
@@ -247,12 +248,14 @@ fn facts(page: &Page, entry: &StoredEntry, names: &Names) -> Facts {
         .with_some(label("network"), entry.network.as_deref().map(Shown::code))
 }
 
-/// The ids of an entry, of its request, of its actor and of its subject.
+/// The ids of an entry, of its request, of its credential, of its actor and of its subject.
 fn technical(page: &Page, entry: &StoredEntry) -> Facts {
     let label = |name: &str| page.text(&format!("th-{name}"));
+    let credential = entry.detail.as_ref().and_then(|detail| detail.0.get(CREDENTIAL)).and_then(Value::as_str);
     Facts::default()
         .with(label("entry"), Shown::code(entry.id))
         .with_some(label("request"), entry.request_id.as_deref().map(Shown::code))
+        .with_some(page.words("audit-key", CREDENTIAL), credential.map(Shown::code))
         .with_some(label("by"), entry.actor_id.map(Shown::code))
         .with_some(label("about"), entry.subject_id.map(Shown::code))
 }
@@ -268,6 +271,7 @@ async fn round(page: &Page, rounds: &Rounds, reader: &CanReadAudit, entry: &Stor
 /// What else is known: the members of the detail, in words where their codes have words.
 fn detail(page: &Page, entry: &StoredEntry, round: Option<&Shown>) -> Facts {
     let members = entry.detail.iter().filter_map(|detail| detail.0.as_object()).flatten();
+    let members = members.filter(|(name, _)| *name != CREDENTIAL);
     members.fold(Facts::default(), |facts, (name, value)| {
         let done = changes(entry.action).filter(|_| name == "event").zip(value.as_str());
         let said = match (done, round) {
