@@ -193,7 +193,7 @@ impl Announcements {
         limit: i64,
     ) -> Result<Vec<AnnouncementEntry>, Error> {
         self.read(move |conn| {
-            let rows = if viewer.is_secretariat() && unread.is_none() {
+            let rows = if personalization::manages(&viewer) && unread.is_none() {
                 store::list(conn, &statuses, before, limit)?
             } else {
                 read_receipts::list_for(conn, viewer.user_id, &statuses, unread, before, limit)?
@@ -336,7 +336,7 @@ impl UnitOfWork<Announcements> {
     /// 404 where the person may not see it.
     fn read_as(&self, conn: &mut Conn, id: Id, viewer: &Principal) -> Result<UnfilledAnnouncement, Error> {
         let reading = read_receipts::mark(conn, viewer.user_id, id)?;
-        if viewer.is_secretariat() {
+        if personalization::manages(viewer) {
             let announcement = Announcement { reading, ..self.read(conn, id)? };
             return Ok(UnfilledAnnouncement { announcement, fillings: BTreeMap::new() });
         }

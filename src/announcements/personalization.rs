@@ -21,7 +21,7 @@ use crate::identity;
 use crate::mail::template::{self, Template, Values};
 use crate::mail::{MailTokens, Merge};
 use crate::members;
-use crate::policy::{Credential, Principal};
+use crate::policy::{self, Action, Credential, Principal};
 use crate::service::{Service as _, UnitOfWork};
 
 /// A person who views an announcement.
@@ -32,7 +32,7 @@ pub(super) struct Viewer {
     pub(super) language: Language,
     organisation: Option<Id>,
     /// Whether the person may read announcements to others, too.
-    pub(super) is_secretariat: bool,
+    pub(super) manages: bool,
     /// Whether a program reads, with an API token of the person.
     is_program: bool,
 }
@@ -44,10 +44,16 @@ impl From<&Principal> for Viewer {
             name: principal.name.clone(),
             language: principal.language,
             organisation: principal.appointments.first().map(|held| held.organisation_id),
-            is_secretariat: principal.is_secretariat(),
+            manages: manages(principal),
             is_program: matches!(principal.credential, Credential::Token(..)),
         }
     }
+}
+
+/// Whether a person reads all announcements, drafts included: the Secretariat, and of its programs those whose token has
+/// the scope for that.
+pub(super) fn manages(reader: &Principal) -> bool {
+    policy::check(reader, Action::ManageAnnouncements).is_ok()
 }
 
 /// The reader of the mail of a link, where that mail holds or names this announcement and the reader has an active
@@ -71,7 +77,7 @@ pub(super) fn by_link(
         name: user.name,
         language: user.preferred_language,
         organisation: Some(held.organisation_id),
-        is_secretariat: false,
+        manages: false,
         is_program: false,
     }))
 }

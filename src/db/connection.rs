@@ -251,7 +251,7 @@ impl Conn {
     }
 
     /// Waits until no other process is in a unit of work that calls this too: for work that is done once, at the first
-    /// start.
+    /// start, and for the switch of the whole portal.
     ///
     /// The lock is held until the unit of work ends. On SQLite a unit that writes is alone anyway.
     pub fn exclude_others(&mut self) -> diesel::QueryResult<()> {

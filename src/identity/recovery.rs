@@ -85,10 +85,16 @@ impl Identity {
             .write(move |conn| {
                 let Ok(address) = EmailAddress::parse(&typed) else { return Ok(()) };
                 let known = store::credentials(conn, &address.key())?.filter(|owner| !owner.is_closed());
-                if let Some(owner) = &known {
-                    // The person before the links and their count (lock order, `db`).
-                    store::lock(conn, owner.id, Lock::Change)?;
-                }
+                let known = match known {
+                    Some(owner) => {
+                        // The person before the links and their count (lock order, `db`).
+                        store::lock(conn, owner.id, Lock::Change)?;
+                        // Again: while this waited, the account may have left the address, or ended.
+                        let holder = store::credentials(conn, &address.key())?;
+                        holder.filter(|holder| holder.id == owner.id && !holder.is_closed())
+                    }
+                    None => None,
+                };
                 // A known device has a share of its own, which no stranger uses up.
                 let device = known.as_ref().and_then(|owner| devices.of(&from, owner, now));
                 let (bucket, share) = match device {

@@ -289,7 +289,7 @@ pub(super) fn cancel(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> {
 
 /// Deletes secret contents (links with tokens), once their mails need them no more.
 pub(super) fn forget_contents(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> {
-    let done = mail::state.eq_any([MailState::Sent, MailState::Failed, MailState::Cancelled]);
+    let done = mail::state.eq_any([MailState::Sent, MailState::Failed, MailState::Cancelled, MailState::Skipped]);
     diesel::update(mail::table.filter(mail::content_id.eq_any(ids).and(done)))
         .set(mail::content_id.eq(None::<Id>))
         .execute(conn)?;
@@ -305,7 +305,7 @@ pub(super) fn forget_contents(conn: &mut Conn, ids: &[Id]) -> Result<(), Error> 
 pub(super) fn sweep(conn: &mut Conn, bound: Timestamp, most: i64) -> Result<usize, Error> {
     let done = mail::batch
         .is_null()
-        .and(mail::state.eq_any([MailState::Sent, MailState::Failed, MailState::Cancelled]))
+        .and(mail::state.eq_any([MailState::Sent, MailState::Failed, MailState::Cancelled, MailState::Skipped]))
         .and(mail::created_at.lt(bound));
     let done: Vec<Id> = mail::table.filter(done).limit(most).select(mail::id).load(conn)?;
     Ok(diesel::delete(mail::table.filter(mail::id.eq_any(done))).execute(conn)?)

@@ -153,6 +153,7 @@ impl MaintenanceMode {
         let (audit, now) = (self.audit.clone(), self.clock.now());
         let (until, text) = rules::parse(&given, now)?;
         let begun = move |conn: &mut Conn| {
+            conn.exclude_others()?;
             let known = store::notice(conn)?;
             check_seen(seen.as_ref(), known.as_ref())?;
             let notice = Notice { since: known.map_or(now, |known| known.since), until, text };
@@ -178,6 +179,7 @@ impl MaintenanceMode {
     ) -> Result<MaintenanceState, Error> {
         let audit = self.audit.clone();
         let ended = move |conn: &mut Conn| {
+            conn.exclude_others()?;
             check_seen(seen.as_ref(), store::notice(conn)?.as_ref())?;
             if store::delete(conn)? {
                 audit.record(conn, &trace, &entry(Event::MaintenanceEnded, officer))?;

@@ -196,7 +196,7 @@ impl UnitOfWork<Announcements> {
     ) -> Result<UnrenderedPage, Error> {
         let row = super::store::find(conn, id)?.ok_or_else(Error::not_found)?;
         let reading = viewer.map(|viewer| mark(conn, viewer.user_id, id)).transpose()?.flatten();
-        if reading.is_none() && !viewer.is_some_and(|viewer| viewer.is_secretariat) && !rules::is_open(&row) {
+        if reading.is_none() && !viewer.is_some_and(|viewer| viewer.manages) && !rules::is_open(&row) {
             return Err(Error::not_found());
         }
         let mut variants = super::store::variants(conn, id)?;

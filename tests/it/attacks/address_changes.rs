@@ -1,10 +1,11 @@
-//! Changes of address that were requested in a session which was ended since (number 7).
+//! Changes of address that were requested in a session which was ended since (number 7), and links to an address that
+//! was left (number 10).
 
 use std::time::Duration;
 
 use diesel::prelude::*;
-use portal::db::Id;
-use portal::db::schema::{one_time_token, session};
+use portal::db::schema::{one_time_token, session, users};
+use portal::db::{Access, Id, open};
 use portal::demo::client::Answer;
 use portal::identity;
 use serde_json::{Value, json};
@@ -236,4 +237,26 @@ fn a07_a_change_of_address_outlives_a_session_that_ran_out(t: TestApp) {
     assert_eq!(t.run(left).unwrap(), [(None, None, None)]);
     confirm(&t, &token).expect(200);
     assert_eq!(address(&t.login(MOVED)), MOVED);
+}
+
+#[story]
+fn a10_a_link_for_a_new_password_does_not_follow_an_address_that_was_left(t: TestApp) {
+    let awa = t.ncp("SN");
+    let (left, before) = (awa.email.clone(), t.inbox(&awa.email).len());
+    let mut conn = open(t.portal.db.target(), Access::Write).unwrap();
+    std::thread::scope(|scope| {
+        let change = conn.transaction_for_write(|conn| {
+            let moved = (users::email.eq(MOVED), users::email_key.eq(MOVED));
+            diesel::update(users::table.filter(users::email_key.eq(&left))).set(moved).execute(conn)?;
+            let ask =
+                || drop(t.anonymous().post("/auth/password/forgot", &json!({"email": left})).unwrap().expect(202));
+            let asked = scope.spawn(ask);
+            // The request has found the account by its old address, and waits for its row.
+            std::thread::sleep(Duration::from_millis(500));
+            assert!(!asked.is_finished());
+            Ok(())
+        });
+        change.unwrap();
+    });
+    assert_eq!(t.inbox(&left).len(), before);
 }

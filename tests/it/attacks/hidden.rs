@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::rendering::{compose, draft};
 use crate::support::browser::Browser;
 use crate::support::{Application, Expect as _, Person, TestApp, story};
 
@@ -240,4 +241,20 @@ fn a22_no_filter_and_no_label_tells_of_a_hidden_member(t: TestApp) {
         assert!(page.status == 200 && !page.has("Kenya"), "{address}: {}", page.text());
     }
     assert!(Browser::of(&t, &admin).open("/directory?member=KE").has("Kenya"));
+}
+
+#[story]
+fn a22_a_program_that_reads_for_the_secretariat_reads_no_drafts(t: TestApp) {
+    let admin = t.admin();
+    let id = compose(&admin, &draft("Dear all."));
+    let program = |scopes: Value| {
+        let form = json!({"name": "Program", "scopes": scopes, "expires_in_days": 30});
+        t.anonymous().with_token(admin.post("/me/tokens", &form).expect(201)["token"].as_str().unwrap())
+    };
+    let phone = program(json!(["community:read"]));
+    assert_eq!(phone.get(&format!("/announcements/{id}")).unwrap().refused(404), "not_found");
+    assert_eq!(phone.get("/announcements").unwrap().expect(200)["data"], json!([]));
+    let desk = program(json!(["community:read", "announcements:manage"]));
+    assert_eq!(desk.get("/announcements").unwrap().expect(200)["data"].as_array().unwrap().len(), 1);
+    desk.get(&format!("/announcements/{id}")).unwrap().expect(200);
 }

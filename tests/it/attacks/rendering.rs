@@ -169,6 +169,19 @@ fn a02_a_mail_that_ends_its_process_is_set_aside_and_others_leave(t: TestApp) {
     assert!(t.newest_mail(&awa.email).token("reset").is_some());
 }
 
+#[story]
+fn a02_a_link_that_was_in_hand_at_a_crash_still_goes_to_whoever_is_no_reader(t: TestApp) {
+    let applicant = Application::new("FR", "Marie Curie");
+    t.apply_and_verify(&applicant);
+    t.deliver();
+    t.mail_server_answers(&applicant.email, vec![Verdict::Hang; 20]);
+    t.anonymous().post("/auth/password/forgot", &json!({"email": applicant.email})).unwrap().expect(202);
+    kill_the_sender_of(&t, &applicant.email);
+    t.mail_server_answers(&applicant.email, []);
+    start_again(&t);
+    assert!(t.newest_mail(&applicant.email).token("reset").is_some());
+}
+
 /// A process begins a job, and is killed.
 fn kill_the_worker_of(t: &TestApp, job: &'static str, id: Id) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
