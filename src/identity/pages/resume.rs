@@ -25,7 +25,7 @@ use super::super::sessions::routes::login_cookies;
 use super::{ACCOUNT, SECURITY, with_next};
 use crate::db::Id;
 use crate::error::{Error, OrInternal as _};
-use crate::http::{BodyLimit, own_path};
+use crate::http::{BodyLimit, LARGEST_FORM, own_path};
 use crate::policy::{self, Level, Principal};
 use crate::time::Timestamp;
 use crate::web::{FormState, Notice, Page, PageResult, Site};
@@ -36,6 +36,8 @@ const PURPOSE: &str = "interrupted form";
 const LIFE: Duration = Duration::from_hours(2);
 /// Most bytes of a sealed form.
 const LARGEST: usize = 393_216;
+/// Most bytes of a form once it is unpacked: JSON escapes quotes and line breaks, so it is longer than what was sent.
+const LARGEST_UNPACKED: usize = 2 * LARGEST_FORM;
 /// The greatest body of a page that carries one, with its own fields.
 pub(super) const CARRYING: BodyLimit = BodyLimit(LARGEST + 16_384);
 
@@ -64,8 +66,12 @@ impl Interrupted {
     /// # Errors
     /// Where the cipher fails.
     pub(super) fn seal(&self, site: &Site) -> Result<Option<String>, Error> {
-        let sealed = site.seal(PURPOSE, &packed(&serde_json::to_vec(self).or_internal()?)?)?;
-        Ok((sealed.len() <= LARGEST && own_path(&self.address).is_some()).then_some(sealed))
+        let plain = serde_json::to_vec(self).or_internal()?;
+        if plain.len() > LARGEST_UNPACKED || own_path(&self.address).is_none() {
+            return Ok(None);
+        }
+        let sealed = site.seal(PURPOSE, &packed(&plain)?)?;
+        Ok((sealed.len() <= LARGEST).then_some(sealed))
     }
 
     fn open(site: &Site, sealed: &str) -> Option<Self> {
@@ -79,11 +85,11 @@ fn packed(plain: &[u8]) -> Result<Vec<u8>, Error> {
     encoder.finish().or_internal()
 }
 
-/// What was packed here: only what was sealed here is unpacked.
+/// What was packed here: only what was sealed here is unpacked. None where it is longer than what is ever sealed.
 fn unpacked(packed: &[u8]) -> Option<Vec<u8>> {
-    let mut plain = Vec::new();
-    DeflateDecoder::new(packed).read_to_end(&mut plain).ok()?;
-    Some(plain)
+    let (mut plain, bound) = (Vec::new(), u64::try_from(LARGEST_UNPACKED + 1).ok()?);
+    DeflateDecoder::new(packed).take(bound).read_to_end(&mut plain).ok()?;
+    (plain.len() <= LARGEST_UNPACKED).then_some(plain)
 }
 
 /// The page that shows an interrupted form to its owner.
@@ -120,9 +126,9 @@ impl<'a> ResumePage<'a> {
 const MOST_SHOWN: usize = 2_048;
 
 /// The form of a login as it is shown again: with an interrupted form only if its seal is good, and an address only of
-/// this portal.
+/// this portal. Nobody is known yet, so the form is not unpacked: that takes longer than all else of a refused login.
 pub(super) fn shown_again(page: &Page, form: FormState) -> FormState {
-    let is_sealed = Interrupted::open(page.site(), form.value("resume")).is_some();
+    let is_sealed = page.site().open(PURPOSE, form.value("resume")).is_some();
     let form = if is_sealed { form } else { form.set("resume", "") };
     let next = own_path(form.value("next")).unwrap_or("/").to_owned();
     form.set("next", next).without_long(MOST_SHOWN, "resume")
@@ -171,4 +177,19 @@ fn add_cookies(answer: &mut HttpResponse, opened: &Opened) -> Result<(), Error> 
         answer.add_cookie(&cookie).or_internal()?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_packed_is_unpacked_up_to_its_bound() {
+        let longest = vec![b'a'; LARGEST_UNPACKED];
+        assert_eq!(unpacked(&packed(&longest).unwrap()).unwrap(), longest);
+        let longer = vec![b'a'; 4 * LARGEST_UNPACKED];
+        let small = packed(&longer).unwrap();
+        assert!(small.len() < LARGEST && unpacked(&small).is_none(), "{} bytes", small.len());
+        assert!(unpacked(b"no deflate").is_none());
+    }
 }
