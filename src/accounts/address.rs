@@ -73,6 +73,8 @@ impl UnitOfWork<Accounts> {
             return Err(Error::link_spent());
         }
         identity::change_address(conn, user, address, self.now)?;
+        // A link back from a thief's change also takes back what the thief requested afterwards.
+        identity::keep(self, conn, user)?;
         self.outbox.address_works(conn, &address.key())?;
         directory::set_email(conn, user, address.as_str(), self.now)
     }

@@ -11,7 +11,7 @@ use super::types::{Entry, Trace};
 pub(super) const CREDENTIAL: &str = "credential";
 
 /// The names, in the order of the alphabet.
-pub(super) const NAMES: [&str; 79] = [
+pub(super) const NAMES: [&str; 82] = [
     "after",
     "answers",
     "api_tokens",
@@ -46,6 +46,8 @@ pub(super) const NAMES: [&str; 79] = [
     "imported",
     "invited",
     "kind",
+    "last_day",
+    "last_day_before",
     "late",
     "left_out",
     "level",
@@ -79,6 +81,7 @@ pub(super) const NAMES: [&str; 79] = [
     "states",
     "status",
     "submission",
+    "successor",
     "survey",
     "taken_over",
     "technologies",

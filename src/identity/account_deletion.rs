@@ -1,10 +1,15 @@
-//! Account deletion: an account that will be erased is closed to logins, and one mailed link keeps it.
+//! Account deletion: an account that will be erased is closed to logins. A mailed link keeps it, and so does its owner
+//! who applies again or follows a link of a change of address.
 
+use super::mails::AccountKept;
+use super::security_notifications;
 use super::store::{self, NewToken};
 use super::types::Purpose;
 use super::users::end_access;
+use crate::audit::{Entry, Event};
 use crate::db::{Conn, Id};
 use crate::error::{Error, ProblemCode};
+use crate::service::Context;
 use crate::time::Timestamp;
 
 /// Closes an account, which is erased at `at` unless `secret` is used before. Sessions and API tokens end.
@@ -28,23 +33,29 @@ pub fn close_for_erasure(conn: &mut Conn, user: Id, now: Timestamp) -> Result<()
     store::set_erase_at(conn, user, Some(now), now)
 }
 
-/// Keeps an account whose owner applies again and has verified the address by mail.
-pub fn keep(conn: &mut Conn, user: Id, now: Timestamp) -> Result<(), Error> {
-    store::set_erase_at(conn, user, None, now)
+/// Keeps an account that is going to be erased, and notifies its owner by mail; another one stays as it is.
+pub fn keep(context: &Context, conn: &mut Conn, user: Id) -> Result<(), Error> {
+    if store::credentials_of(conn, user)?.erase_at.is_none() {
+        return Ok(());
+    }
+    store::set_erase_at(conn, user, None, context.now)?;
+    let entry = Entry::anonymous(Event::ErasureTakenBack, Some(user));
+    context.audit.record(conn, &context.trace, &entry)?;
+    security_notifications::post(conn, &context.outbox, user, &AccountKept {})
 }
 
-/// Uses up the link that keeps an account; returns the id of its owner.
+/// Uses up the link that keeps an account, and does so.
 ///
 /// # Errors
 /// 410 if the link is spent, or the account was kept or erased in the meantime.
-pub fn stay(conn: &mut Conn, secret: &str, now: Timestamp) -> Result<Id, Error> {
-    let user = store::look_at_token(conn, Purpose::KeepAccount, secret, now)?.user_id.ok_or_else(Error::link_spent)?;
+pub fn keep_by_link(context: &Context, conn: &mut Conn, secret: &str) -> Result<(), Error> {
+    let asked = store::look_at_token(conn, Purpose::KeepAccount, secret, context.now)?;
+    let user = asked.user_id.ok_or_else(Error::link_spent)?;
     // The person before the link (lock order, `db`).
     let held = store::lock_for_update(conn, user)?;
-    store::spend_token(conn, Purpose::KeepAccount, secret, now)?;
+    store::spend_token(conn, Purpose::KeepAccount, secret, context.now)?;
     if held.erase_at.is_none() {
         return Err(Error::link_spent());
     }
-    store::set_erase_at(conn, user, None, now)?;
-    Ok(user)
+    keep(context, conn, user)
 }

@@ -115,6 +115,9 @@ crate::mails! {
     /// An API token was made.
     struct TokenMade("token_made", Account, "/forgot") { token: String }
 
+    /// An account that was going to be erased stays.
+    struct AccountKept("account_kept", Account, "/forgot") {}
+
     /// To those who look after a person: the person has another name.
     struct NameChanged("name_changed", Duty, "/appointments/" + id) {
         before: String,

@@ -49,7 +49,7 @@ mod types;
 mod users;
 mod writes;
 
-pub use account_deletion::{close_for_erasure, keep, leave, stay};
+pub use account_deletion::{close_for_erasure, keep, keep_by_link, leave};
 pub use address_changes::{
     AddressChange, asks_to_confirm, change_address, spend_confirmation, spend_way_back, store_address_link,
 };

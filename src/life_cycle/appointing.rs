@@ -63,7 +63,7 @@ impl UnitOfWork<LifeCycle> {
         let maker = (event == Event::Appoint).then_some(principal.user_id);
         let row = self.begin(conn, (user, &organisation), form, (event, maker), setter)?;
         let doing = Transition::by(event, principal.user_id, None);
-        self.record(conn, "none", &row, doing)?;
+        self.record(conn, None, &row, doing)?;
         self.publish(conn, None, &row, event)?;
         self.settle_name(conn, &row)?;
         self.end_lesser_access(conn, None, &row)?;
@@ -182,10 +182,10 @@ impl UnitOfWork<LifeCycle> {
             return Err(Error::conflict(ProblemCode::HandOverUnderWay));
         }
         let end_set_by = valid_to.and_then(|_| policy::setter_of_end(principal));
-        let next = Appointment { valid_to, end_set_by, updated_at: self.now, ..row }.checked(self.now);
+        let next = Appointment { valid_to, end_set_by, updated_at: self.now, ..row.clone() }.checked(self.now);
         appointments::record(conn, &next)?;
         let doing = Transition::by(Event::MandateEnds, principal.user_id, None);
-        self.record(conn, next.status.as_str(), &next, doing)?;
+        self.record(conn, Some(&row), &next, doing)?;
         if !is_same {
             self.notify_of_end(conn, &next, principal.user_id)?;
         }

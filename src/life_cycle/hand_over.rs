@@ -97,7 +97,7 @@ impl UnitOfWork<LifeCycle> {
         let next = Appointment { valid_to: Some(ends), updated_at: self.now, ..named }.checked(self.now);
         appointments::record(conn, &next)?;
         self.begin_hand_over(conn, row, ends, officer)?;
-        self.record(conn, row.status.as_str(), &next, doing)?;
+        self.record(conn, Some(row), &next, doing)?;
         self.notify_of_overlap(conn, &next, successor, what.reason.as_deref(), doing.by)?;
         Ok(next)
     }

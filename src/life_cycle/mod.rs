@@ -11,6 +11,7 @@
 //! - `hand_over` a successor takes the place of a predecessor
 //! - `locks` what an event locks, and in which order; `application_shares` how much of the room for applications one
 //!   mailbox and one domain may have
+//! - `evidence` what an officer reads before a decision, and its version
 //! - `grants` review of open invitations and hand-overs, whose granter may have lost the right to grant them
 //! - `scheduler` the tasks of the timetable, each run once by whichever process comes first
 //! - `confirmation` the signed link that confirms a contact without a login
@@ -23,6 +24,7 @@
 mod application_shares;
 mod appointing;
 mod confirmation;
+mod evidence;
 mod grants;
 mod hand_over;
 pub mod invitations;
@@ -49,7 +51,7 @@ pub use locks::concerned;
 pub use rules::{MAX_OVERLAP_DAYS, MAX_REASON};
 pub use types::{
     Act, Appoint, AppointmentChange, AppointmentQuery, AppointmentView, AskedEntry, ConfirmLink, Deed, FoundPeople,
-    MOST_COUNTED, PersonDetails, PersonView, Replace,
+    MOST_COUNTED, PersonDetails, PersonView, Replace, Transition,
 };
 
 use crate::appointments::{self, Actor, Appointment, AppointmentStatus, Event, Role};
@@ -109,33 +111,6 @@ impl LifeCycle {
     #[must_use]
     pub fn with_grant_review(self, review: FollowUp) -> Self {
         Self { grant_review: review, ..self }
-    }
-}
-
-/// An event and who causes it.
-#[derive(Clone, Copy)]
-pub struct Transition<'a> {
-    /// The event.
-    pub event: Event,
-    /// The actor; none for a task of the timetable.
-    pub by: Option<Id>,
-    /// The reason that was given.
-    pub reason: Option<&'a str>,
-    /// Whether the holder's account is going to be erased with it.
-    pub leaves: bool,
-}
-
-impl<'a> Transition<'a> {
-    /// An event that a person causes.
-    #[must_use]
-    pub fn by(event: Event, who: Id, reason: Option<&'a str>) -> Self {
-        Self { event, by: Some(who), reason, leaves: false }
-    }
-
-    /// An event of the timetable.
-    #[must_use]
-    pub fn timed(event: Event) -> Self {
-        Self { event, by: None, reason: None, leaves: false }
     }
 }
 
@@ -281,7 +256,7 @@ impl UnitOfWork<LifeCycle> {
         Self::forget_hand_over(conn, next)?;
         self.update_directory(conn, next)?;
         self.settle_name(conn, next)?;
-        self.record(conn, row.status.as_str(), next, doing)?;
+        self.record(conn, Some(row), next, doing)?;
         self.publish(conn, Some(row.status), next, doing.event)?;
         self.trust_address(conn, next, doing)?;
         // Holders of an unconfirmed entry stay logged in, to confirm it.
@@ -342,15 +317,21 @@ impl UnitOfWork<LifeCycle> {
         self.events.emit(conn, rules::kind(event), data)
     }
 
-    fn record(&self, conn: &mut Conn, from: &str, next: &Appointment, doing: Transition<'_>) -> Result<(), Error> {
+    fn record(
+        &self,
+        conn: &mut Conn,
+        before: Option<&Appointment>,
+        next: &Appointment,
+        doing: Transition<'_>,
+    ) -> Result<(), Error> {
         let subject = next.user_id.unwrap_or(next.id);
         let entry = match doing.by {
             Some(who) if Some(who) == next.user_id => Entry::own(audit::Event::AppointmentChanged, who),
             Some(who) => Entry::by(audit::Event::AppointmentChanged, who, subject),
             None => Entry::anonymous(audit::Event::AppointmentChanged, Some(subject)),
         };
-        let detail = json!({"appointment": next.id, "event": doing.event, "from": from, "to": next.status});
-        self.audit.record(conn, &self.trace, &entry.of(next.organisation_id).with(detail))
+        let detail = rules::detail(before, next, doing.event.as_str());
+        self.audit.record(conn, &self.trace, &entry.of(next.organisation_id).with(detail.into()))
     }
 }
 
@@ -379,7 +360,8 @@ fn other_administrators(conn: &mut Conn, row: &Appointment) -> Result<Vec<Creden
     Ok(others)
 }
 
-/// Refuses a decision on another appointment than the one that was read: its person may have changed the name since.
+/// Refuses a decision on another appointment than the one that was read: its person may have changed the name since, or
+/// the evidence.
 ///
 /// # Errors
 /// 412.

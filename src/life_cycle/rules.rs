@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use super::types::{Act, Deed, PersonDetails, StoredDetails};
+use serde_json::{Map, Value, json};
+
+use super::types::{Act, Deed};
 use crate::appointments::{Actor, Appointment, AppointmentStatus, Event, NameSearch, state_machine};
 use crate::db::Id;
 use crate::directory::{Confirmation, Standing};
 use crate::error::{Error, FieldCode, FieldError, FieldErrors, ProblemCode};
 use crate::events::Kind;
 use crate::identity::Credentials;
-use crate::policy::{self, FieldAudience, Principal, Visibility};
+use crate::policy::{self, Principal};
 use crate::text;
 use crate::throttle::Causer;
 use crate::time::Timestamp;
@@ -61,29 +63,6 @@ pub fn search(sought: &str, by_address: bool) -> Option<NameSearch> {
     (!is_hopeless).then_some(NameSearch { words, address })
 }
 
-/// What a reader of an appointment sees of its person. Title and telephone are needed to decide on an application, and
-/// are shown to those in their audiences, as in the directory; those of an invitation to the administration that typed
-/// them, and to the Secretariat. Afterwards the directory alone shows what the person permits.
-#[must_use]
-pub fn shown_details(reader: &Principal, status: AppointmentStatus, stored: StoredDetails) -> PersonDetails {
-    let is_open =
-        matches!(status, AppointmentStatus::Invited | AppointmentStatus::Incomplete | AppointmentStatus::Pending);
-    match stored {
-        StoredDetails::Entry { listed, owned, job_title, phone } => {
-            let sight = Visibility::of(reader);
-            let shown = |(value, audience): (Option<String>, FieldAudience)| {
-                value.filter(|_| is_open && sight.sees_of(audience, owned))
-            };
-            PersonDetails { contact: listed, job_title: shown(job_title), phone: shown(phone) }
-        }
-        StoredDetails::Invitation { is_own, job_title, phone } => {
-            let is_shown = is_open && (is_own || reader.is_secretariat());
-            let shown = |value: Option<String>| value.filter(|_| is_shown);
-            PersonDetails { contact: None, job_title: shown(job_title), phone: shown(phone) }
-        }
-    }
-}
-
 /// Validates an overlap.
 ///
 /// # Errors
@@ -116,6 +95,37 @@ pub fn possible(reader: &Principal, appointment: &Appointment, begun_by: Option<
         _ => true,
     };
     Deed::ALL.iter().copied().filter(|deed| stands(deed) && may(deed)).collect()
+}
+
+/// What the audit log says of an event: the states, and where they change the last day of the mandate and the successor.
+#[must_use]
+pub fn detail(before: Option<&Appointment>, next: &Appointment, event: &str) -> Map<String, Value> {
+    let from = before.map_or("none", |row| row.status.as_str());
+    let mut detail = Map::new();
+    let mut say = |name: &str, value: Value| drop(detail.insert(name.to_owned(), value));
+    say("appointment", json!(next.id));
+    say("event", json!(event));
+    say("from", json!(from));
+    say("to", json!(next.status));
+    let day = |row: &Appointment| row.valid_to.map(|at| at.last_day().to_string());
+    let (days, successors) =
+        ((before.and_then(day), day(next)), (before.and_then(|row| row.replaced_by), next.replaced_by));
+    // The end of one that is over is the day of the entry.
+    if days.0 != days.1 && !next.status.is_final() {
+        say("last_day_before", json!(days.0));
+        say("last_day", json!(days.1));
+    }
+    // A hand-over at once names the successor before it is carried out.
+    if successors.0 != successors.1 || event == Event::Replace.as_str() {
+        say("successor", json!(successors.1.or(successors.0)));
+    }
+    detail
+}
+
+/// Whether somebody can take over an appointment that stands so: one that waits for a decision is nobody's place yet.
+#[must_use]
+pub fn gives_place(status: AppointmentStatus) -> bool {
+    state_machine::rule_for(Some(status), Event::Replace).is_some()
 }
 
 /// Whether an appointment is in the overlap of a hand-over.

@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::types::{
     Appoint, AppointmentChange, AppointmentQuery, AppointmentView, AskedEntry, FoundPeople, PersonDetails,
 };
-use super::{HandOver, LifeCycle, rules, store};
+use super::{HandOver, LifeCycle, evidence, rules, store};
 use crate::appointments::{self, AppointmentStatus, Event, ListFilter, Role};
 use crate::audit::Trace;
 use crate::db::{Conn, Id, Writer};
@@ -113,7 +113,7 @@ impl LifeCycle {
                 return Err(Error::not_found());
             }
             let stored = store::details(conn, &row)?;
-            Ok(stored.map(|stored| rules::shown_details(&reader, row.status, stored)).unwrap_or_default())
+            Ok(stored.map(|stored| evidence::shown_details(&reader, row.status, stored)).unwrap_or_default())
         })
         .await
     }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::rules;
 use super::types::{AppointmentView, Deed, PersonView, StoredDetails};
+use super::{evidence, rules};
 use crate::appointments::{Appointment, AppointmentStatus, Role};
 use crate::db::schema::{appointment, contact, hand_over, invitation, organisation, users};
 use crate::db::{Conn, Id, Locked, note_lock};
@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::i18n::Language;
 use crate::identity::{self, Credentials};
 use crate::members::{MemberStatus, Region};
+use crate::nominations;
 use crate::on_each;
 use crate::policy::{self, Action, FieldAudience, Owned, Principal};
 
@@ -120,19 +121,8 @@ fn coordinated(conn: &mut Conn, reader: &Principal, people: &[Id]) -> Result<Vec
 
 /// What is stored of the person of an appointment: the entry in the directory, or else the invitation.
 pub(super) fn details(conn: &mut Conn, row: &Appointment) -> Result<Option<StoredDetails>, Error> {
-    type Field = (Option<String>, FieldAudience);
-    let entry = contact::table
-        .filter(contact::appointment_id.eq(row.id))
-        .select((
-            (contact::id, contact::listed, contact::user_id, contact::region),
-            (contact::job_title, contact::job_title_audience),
-            (contact::phone, contact::phone_audience),
-        ))
-        .first::<((Id, bool, Id, Option<Region>), Field, Field)>(conn)
-        .optional()?;
-    if let Some(((contact, is_listed, owner, region), job_title, phone)) = entry {
-        let owned = Owned { owner, organisation: row.organisation_id, region };
-        return Ok(Some(StoredDetails::Entry { listed: is_listed.then_some(contact), owned, job_title, phone }));
+    if let Some(entry) = entries(conn, &[row.id])?.remove(&row.id) {
+        return Ok(Some(entry));
     }
     let invited = invitation::table
         .find(row.id)
@@ -146,6 +136,44 @@ pub(super) fn details(conn: &mut Conn, row: &Appointment) -> Result<Option<Store
     Ok(Some(StoredDetails::Invitation { is_own, job_title, phone }))
 }
 
+/// The entries in the directory of these appointments, by their ids.
+fn entries(conn: &mut Conn, appointments: &[Id]) -> Result<HashMap<Id, StoredDetails>, Error> {
+    type Field = (Option<String>, FieldAudience);
+    type Entry = (Id, (Id, bool, Id, Id, Option<Region>), Field, Field);
+    let rows = on_each!(conn, c => contact::table
+        .filter(contact::appointment_id.eq_any(appointments))
+        .select((
+            contact::appointment_id,
+            (contact::id, contact::listed, contact::user_id, contact::organisation_id, contact::region),
+            (contact::job_title, contact::job_title_audience),
+            (contact::phone, contact::phone_audience),
+        ))
+        .load::<Entry>(c))?;
+    let entry = |(appointment, (contact, is_listed, owner, organisation, region), job_title, phone): Entry| {
+        let owned = Owned { owner, organisation, region };
+        let listed = is_listed.then_some(contact);
+        (appointment, StoredDetails::Entry { listed, owned, job_title, phone })
+    };
+    Ok(rows.into_iter().map(entry).collect())
+}
+
+/// The versions of what this reader sees of the evidence of those of these appointments on which a decision is due, by
+/// their ids.
+fn evidence_versions(conn: &mut Conn, reader: &Principal, rows: &[Appointment]) -> Result<HashMap<Id, String>, Error> {
+    let due: Vec<&Appointment> = rows.iter().filter(|row| evidence::is_versioned(reader, row)).collect();
+    if due.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ids: Vec<Id> = due.iter().map(|row| row.id).collect();
+    let (mut entries, mut nominations) = (entries(conn, &ids)?, nominations::of_each(conn, &ids)?);
+    let version = |row: &Appointment| {
+        let shown = entries.remove(&row.id).map(|stored| evidence::shown_details(reader, row.status, stored));
+        let nomination = nominations.remove(&row.id).unwrap_or_default();
+        Ok((row.id, evidence::version(&nomination, &shown.unwrap_or_default())?))
+    };
+    due.into_iter().map(version).collect()
+}
+
 /// Appointments as this reader sees them.
 pub(super) fn views(
     conn: &mut Conn,
@@ -153,10 +181,12 @@ pub(super) fn views(
     rows: Vec<Appointment>,
 ) -> Result<Vec<AppointmentView>, Error> {
     let (related, begun_by) = (related_data(conn, &rows)?, hand_overs_begun_by(conn, &rows)?);
+    let mut versions = evidence_versions(conn, reader, &rows)?;
     let view = |row: Appointment| {
+        let evidence_version = versions.remove(&row.id);
         let possible = rules::possible(reader, &row, begun_by.get(&row.id));
         let shown = policy::may_see_address(reader, &row, related.audience(&row));
-        related.assemble(row, shown, possible)
+        Ok(AppointmentView { evidence_version, ..related.assemble(row, shown, possible)? })
     };
     rows.into_iter().map(view).collect()
 }
@@ -263,6 +293,7 @@ impl RelatedData {
             decided_at: row.decided_at,
             reason: row.reason,
             replaced_by: row.replaced_by,
+            evidence_version: None,
             created_at: row.created_at,
             updated_at: row.updated_at,
             possible,

@@ -100,6 +100,33 @@ impl AskedEntry {
     }
 }
 
+/// An event and who causes it.
+#[derive(Clone, Copy)]
+pub struct Transition<'a> {
+    /// The event.
+    pub event: Event,
+    /// The actor; none for a task of the timetable.
+    pub by: Option<Id>,
+    /// The reason that was given.
+    pub reason: Option<&'a str>,
+    /// Whether the holder's account is going to be erased with it.
+    pub leaves: bool,
+}
+
+impl<'a> Transition<'a> {
+    /// An event that a person causes.
+    #[must_use]
+    pub fn by(event: Event, who: Id, reason: Option<&'a str>) -> Self {
+        Self { event, by: Some(who), reason, leaves: false }
+    }
+
+    /// An event of the timetable.
+    #[must_use]
+    pub fn timed(event: Event) -> Self {
+        Self { event, by: None, reason: None, leaves: false }
+    }
+}
+
 /// An appointment as officers and its holder see it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct AppointmentView {
@@ -140,6 +167,9 @@ pub struct AppointmentView {
     /// The successor's appointment.
     #[schema(value_type = Option<String>)]
     pub replaced_by: Option<Id>,
+    /// The version of the nomination, the title and the telephone, while a decision on them is due; null for whoever may not
+    /// read the nomination.
+    pub evidence_version: Option<String>,
     /// When it was made.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,

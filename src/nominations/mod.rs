@@ -55,6 +55,12 @@ pub fn of(conn: &mut Conn, appointment: Id) -> Result<Nomination, Error> {
     Ok(store::find(conn, appointment)?.map(Nomination::from).unwrap_or_default())
 }
 
+/// The nominations of these appointments, by their ids; none where nothing is known.
+pub fn of_each(conn: &mut Conn, appointments: &[Id]) -> Result<HashMap<Id, Nomination>, Error> {
+    let rows = store::find_each(conn, appointments)?;
+    Ok(rows.into_iter().map(|(appointment, row)| (appointment, row.into())).collect())
+}
+
 /// The appointments of a person with a letter of nomination, and the name of its file: no more of it, since the
 /// nominated person does not read it.
 pub fn handed_in(conn: &mut Conn, user: Id) -> Result<HashMap<Id, String>, Error> {

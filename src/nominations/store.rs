@@ -37,6 +37,14 @@ pub(super) fn find(conn: &mut Conn, id: Id) -> Result<Option<Row>, Error> {
     Ok(nomination::table.find(id).select(Row::as_select()).first(conn).optional()?)
 }
 
+/// Those of these appointments.
+pub(super) fn find_each(conn: &mut Conn, ids: &[Id]) -> Result<Vec<(Id, Row)>, Error> {
+    Ok(on_each!(conn, c => nomination::table
+        .filter(nomination::appointment_id.eq_any(ids))
+        .select((nomination::appointment_id, Row::as_select()))
+        .load(c))?)
+}
+
 /// Replaces the statement of a nomination; a letter stays.
 pub fn record(
     conn: &mut Conn,

@@ -5,7 +5,4 @@ use crate::time::Day;
 crate::mails! {
     /// The account is going to be erased; with the link that keeps it.
     struct AccountLeaving("account_leaving", Account, "/keep-account?token=" + token) { day: Day, last_day: Day }
-
-    /// It will not be erased.
-    struct AccountKept("account_kept", Account, "/forgot") {}
 }

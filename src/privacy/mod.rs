@@ -45,7 +45,6 @@ mod store;
 mod types;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -73,10 +72,7 @@ use crate::secrets::fingerprint;
 use crate::service::{FollowUp, Foundation, Service, UnitOfWork};
 use crate::storage::Storage;
 use copies::Searched;
-use mails::{AccountKept, AccountLeaving};
-
-/// How long the notice that an account stays is tried to be delivered.
-const NOTICE_LIFE: Duration = Duration::from_hours(96);
+use mails::AccountLeaving;
 
 /// Export, erasure and retention of personal data. Cloning is cheap.
 #[derive(Clone)]
@@ -147,7 +143,7 @@ impl Privacy {
     pub async fn keep(&self, caller: &RequestContext, token: SecretString) -> Result<(), Error> {
         self.parts.identity.admit_link(Purpose::KeepAccount, &token).await?;
         self.foundation.admit_link(caller, Writer::of_link(&fingerprint(token.expose_secret()))).await?;
-        self.write(caller, move |unit, conn| unit.keep(conn, token.expose_secret())).await
+        self.write(caller, move |unit, conn| identity::keep_by_link(unit, conn, token.expose_secret())).await
     }
 }
 
@@ -170,14 +166,6 @@ impl UnitOfWork<Privacy> {
         let mail = AccountLeaving { day: erase_at.day(), last_day: erase_at.last_day(), token: secret };
         self.outbox.post(conn, &owner.recipient(), &mail, grace)?;
         Ok(Leaving { status: "leaving", erase_at })
-    }
-
-    fn keep(&self, conn: &mut Conn, secret: &str) -> Result<(), Error> {
-        let user = identity::stay(conn, secret, self.now)?;
-        let entry = Entry::anonymous(audit::Event::ErasureTakenBack, Some(user));
-        self.audit.record(conn, &self.trace, &entry)?;
-        let owner = identity::get_user(conn, user)?;
-        self.outbox.post(conn, &owner.recipient(), &AccountKept {}, NOTICE_LIFE)
     }
 
     /// Locks a person and what is open: begun by others in the days of grace, or restored by a backup. Returns what is

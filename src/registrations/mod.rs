@@ -230,7 +230,7 @@ impl UnitOfWork<Registrations> {
                 return Err(Error::link_spent());
             }
             // An application cancels the erasure of the account. All else stays as its owner has it.
-            identity::keep(conn, known.id, self.now)?;
+            identity::keep(self, conn, known.id)?;
             return Ok((known, false));
         }
         let missing = || Error::invalid(vec![FieldError::new("/password", FieldCode::Missing)]);

@@ -267,8 +267,7 @@ impl UnitOfWork<TopicSubscriptions> {
         }
         let (known, left) = topics_after(conn, person, given)?;
         if left != known {
-            let left: Vec<String> = left.iter().cloned().collect();
-            consent::set_topics_left(conn, person, &left, self.now)?;
+            consent::change_topics_left(conn, person, &known, &left, self.now)?;
         }
         let after = subscriptions(conn, person)?;
         let is_changed = left != known || after.preference.digest != before.preference.digest;

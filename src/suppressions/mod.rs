@@ -138,18 +138,16 @@ impl UnitOfWork<Suppressions> {
         consent::suppress(conn, &key, SuppressionReason::Manual, "secretariat", None, self.now)?;
         let after = consent::suppression(conn, &key, self.now)?.ok_or_else(Error::not_found)?;
         if before.as_ref() != Some(&after) {
-            self.record(conn, officer, Event::AddressSuppressed, address)?;
+            self.record(conn, officer, Event::AddressSuppressed, address, after.reason)?;
         }
         Ok(after)
     }
 
     fn remove(&self, conn: &mut Conn, officer: Id, address: &EmailAddress) -> Result<(), Error> {
-        if !self.outbox.unsuppress(conn, &address.key())? {
-            return Err(Error::not_found());
-        }
+        let reason = self.outbox.unsuppress(conn, &address.key())?.ok_or_else(Error::not_found)?;
         // This also resets the count of bounces: the next one is the first again.
         self.outbox.address_works(conn, &address.key())?;
-        self.record(conn, officer, Event::AddressReleased, address)
+        self.record(conn, officer, Event::AddressReleased, address, reason)
     }
 
     fn import(&self, conn: &mut Conn, officer: Id, lines: Vec<Line>) -> Result<Imported, Error> {
@@ -169,10 +167,18 @@ impl UnitOfWork<Suppressions> {
         Ok(Imported { read, suppressed })
     }
 
-    /// Writes an audit entry about the owner of the address; the log has no addresses.
-    fn record(&self, conn: &mut Conn, officer: Id, event: Event, address: &EmailAddress) -> Result<(), Error> {
+    /// Writes an audit entry about the owner of the address; the log has no addresses. The reason is the one for which it
+    /// is, or was, on the list.
+    fn record(
+        &self,
+        conn: &mut Conn,
+        officer: Id,
+        event: Event,
+        address: &EmailAddress,
+        reason: SuppressionReason,
+    ) -> Result<(), Error> {
         let subject = identity::find_user(conn, address)?.map(|known| known.id);
-        let entry = Entry { subject, ..Entry::own(event, officer) }.with(json!({"kind": "manual"}));
+        let entry = Entry { subject, ..Entry::own(event, officer) }.with(json!({"kind": reason}));
         self.audit.record(conn, &self.trace, &entry)
     }
 }

@@ -130,6 +130,10 @@ fn a_mandate_ends_on_its_day(t: TestApp) {
     let fresh = home.with_header("if-match", &tag);
     assert_eq!(fresh.patch(&path, &change).expect(200)["valid_to"], end.as_str());
     assert_eq!(fresh.patch(&path, &change).refused(412), "changed_meanwhile", "the tag was of before");
+    let log = t.admin().all("/audit?action=appointment_changed");
+    let entry = log.iter().find(|entry| entry["detail"]["event"] == "mandate_ends").expect("an entry");
+    let day = home.get(&path).expect(200)["last_day"].clone();
+    assert_eq!([&entry["detail"]["last_day_before"], &entry["detail"]["last_day"]], [&json!(null), &day], "{entry}");
     days_pass(&t, 12);
     assert!(t.newest_mail(&awa.email).subject.starts_with("An appointment ends on"));
     days_pass(&t, 29);

@@ -51,6 +51,10 @@ fn a_hand_over_with_an_overlap_ends_by_itself(t: TestApp) {
     let wanted = json!({"successor": to, "overlap_days": 10, "reason": "Rotation of posts."});
     let still = home.post(&path, &wanted).expect(200);
     assert_eq!(still["status"], "active");
+    let entries = t.admin().all("/audit?action=appointment_changed");
+    let begun = entries.iter().find(|entry| entry["detail"]["event"] == "replace").expect("an entry");
+    let detail = &begun["detail"];
+    assert_eq!([&detail["successor"], &detail["last_day"]], [to.as_str(), "2026-02-12"], "{detail}");
     for (person, passes) in [
         (&awa.email, "Your appointment (Senegal) passes to Fatou Sow."),
         (&fatou.email, "The appointment of Awa Diop (Senegal) passes to you."),
@@ -84,6 +88,25 @@ fn an_invited_successor_takes_over_by_accepting(t: TestApp) {
     accept(&t, email);
     assert_eq!(status_of(&t, &awa.email), "replaced");
     assert_eq!(t.admin().all("/contacts?member=SN&role=ncp").len(), 1);
+}
+
+/// An application that waits is nobody's place: who accepts would end it without a decision.
+#[story]
+fn nobody_is_invited_to_take_over_what_is_not_in_force(t: TestApp) {
+    let home = coordinator(&t, "SN", "Moussa Fall");
+    let waiting = Application::new("SN", "Awa Diop");
+    t.apply_and_verify(&waiting);
+    let id = id_of(&t, &waiting.email);
+    let form = json!({"email": "fatou.sow@douanes.example", "name": "Fatou Sow", "organisation": "SN", "role": "ncp",
+        "replaces": id});
+    let refused = home.post("/invitations", &form);
+    assert_eq!(
+        (refused.status, &refused.json()["errors"][0]["pointer"]),
+        (422, &json!("/replaces")),
+        "{}",
+        refused.text
+    );
+    assert_eq!(status_of(&t, &waiting.email), "pending");
 }
 
 #[story]

@@ -191,10 +191,30 @@ fn whoever_leaves_is_gone_at_once_and_can_come_back(t: TestApp) {
     days_pass(&t, 13);
     assert_eq!(keep(&t, &person.email), 200);
     assert_eq!(keep(&t, &person.email), 410, "good once");
+    assert_eq!(told_that_it_stays(&t, &person.email), (1, 1));
     days_pass(&t, 2);
     let back = t.login(&person.email).get("/me").expect(200);
     assert_eq!(back["name"], "Zenobia Quartz");
     assert_eq!(back["appointments"][0]["status"], "ended", "what was resigned stays so");
+}
+
+/// How many mails, and how many entries of the audit log, say that the account stays.
+fn told_that_it_stays(t: &TestApp, email: &str) -> (usize, usize) {
+    let says_so = |subject: &str| subject.contains("will not be erased");
+    let mails = t.inbox(email).iter().filter(|mail| says_so(&mail.subject)).count();
+    (mails, t.admin().all("/audit?action=erasure_taken_back").len())
+}
+
+/// An application of its owner keeps the account as well, and its owner is told: it may be somebody else with the mailbox.
+#[story]
+fn whoever_applies_again_while_leaving_stays(t: TestApp) {
+    let person = zenobia(&t);
+    person.delete("/me").expect(202);
+    t.apply_and_verify(&Application::new("SN", "Zenobia Quartz"));
+    t.deliver();
+    assert_eq!(told_that_it_stays(&t, &person.email), (1, 1));
+    days_pass(&t, 15);
+    assert_eq!(t.login(&person.email).get("/me").expect(200)["name"], "Zenobia Quartz");
 }
 
 #[story]

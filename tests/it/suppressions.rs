@@ -52,6 +52,13 @@ fn goal_46_the_list_is_searched_edited_taken_out_and_brought_in(t: TestApp) {
     assert_eq!(import(&taken.text).expect(200), json!({"read": 3, "suppressed": 3}), "what was taken out comes back");
     assert_eq!(admin.delete(&format!("/suppressions?address={}", awa.email)).status, 204);
     assert_eq!(admin.delete(&format!("/suppressions?address={}", awa.email)).refused(404), "not_found");
+    assert_eq!(admin.delete("/suppressions?address=zoe%40x.example").status, 204);
+    let kinds = |action: &str| -> Vec<Value> {
+        admin.all(&format!("/audit?action={action}")).iter().map(|entry| entry["detail"]["kind"].clone()).collect()
+    };
+    let mut released = kinds("address_released");
+    released.sort_by_key(Value::to_string);
+    assert_eq!(released, ["complaint", "manual", "manual"], "why each of them was on the list");
     announce(&t, None);
     assert_eq!(news(&t, &awa.email), 1);
     let log = admin.get("/audit?action=address_suppressed&action=address_released").expect(200);

@@ -293,9 +293,14 @@ fn said(page: &Page, name: &str, value: &Value) -> Shown {
             let items: Vec<String> = items.iter().map(|item| word(page, name, code(item))).collect();
             Shown::text(items.join(", "))
         }
-        Value::String(id) if name == "appointment" => Shown::code(id).leading_to(format!("/appointments/{id}")),
+        Value::String(id) if ["appointment", "successor"].contains(&name) => {
+            Shown::code(id).leading_to(format!("/appointments/{id}"))
+        }
         Value::String(at) if ["until", "closes_at", "backup"].contains(&name) => {
             at.parse::<Timestamp>().map_or_else(|_| Shown::code(at), |at| Shown::moment(page, at))
+        }
+        Value::String(day) if ["last_day", "last_day_before"].contains(&name) => {
+            Shown::text(page.say("shown-day", "at", day))
         }
         Value::String(text) if family(name).is_some() => Shown::text(word(page, name, text.clone())),
         other => Shown::code(code(other)),

@@ -129,8 +129,6 @@ pub fn change_address(conn: &mut Conn, id: Id, address: &EmailAddress, now: Time
     for purpose in [Purpose::ConfirmAddress, Purpose::ResetPassword, Purpose::KeepAccount] {
         secrets::spend_tokens_of(conn, purpose, id)?;
     }
-    // A link back from a thief's change also takes back what the thief requested afterwards.
-    secrets::set_erase_at(conn, id, None, now)?;
     secrets::set_email(conn, id, address, now)
 }
 

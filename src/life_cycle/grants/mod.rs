@@ -259,11 +259,9 @@ impl UnitOfWork<LifeCycle> {
             Some(officer) => Entry::by(event, officer.user_id, subject),
             None => Entry::anonymous(event, Some(subject)),
         };
-        let detail = json!({
-            "appointment": next.id, "event": "hand_over_cancelled", "from": row.status, "to": next.status,
-            "cause": cause.kind(),
-        });
-        self.audit.record(conn, &self.trace, &entry.of(next.organisation_id).with(detail))?;
+        let mut detail = rules::detail(Some(row), &next, "hand_over_cancelled");
+        detail.insert("cause".to_owned(), json!(cause.kind()));
+        self.audit.record(conn, &self.trace, &entry.of(next.organisation_id).with(detail.into()))?;
         let successor = row.replaced_by.map(|id| appointments::find(conn, id)).transpose()?.flatten();
         let successor = successor.ok_or_else(Error::not_found)?;
         self.notify_of_cancellation(conn, &next, &successor, begun.map(|begun| begun.begun_by), cause)?;

@@ -124,7 +124,7 @@ impl UnitOfWork<LifeCycle> {
         if official.or(reference).or(dated).is_some() {
             nominations::record(conn, row.id, official, reference, dated, self.now)?;
         }
-        self.record(conn, "none", &row, Transition::by(Event::Invite, principal.user_id, None))?;
+        self.record(conn, None, &row, Transition::by(Event::Invite, principal.user_id, None))?;
         self.publish(conn, None, &row, Event::Invite)?;
         Ok(row)
     }
@@ -145,14 +145,14 @@ impl UnitOfWork<LifeCycle> {
         }
         self.throttle.charge(conn, Bucket::Invite, &asks(principal, &invitation.email_key))?;
         self.throttle.charge_mail_out(conn, Causer::Officer(principal.user_id))?;
-        let next = Appointment { status_since: self.now, updated_at: self.now, ..row }.checked(self.now);
+        let next = Appointment { status_since: self.now, updated_at: self.now, ..row.clone() }.checked(self.now);
         appointments::record(conn, &next)?;
         let until = self.now.plus(LIFE);
         store::set_expiry(conn, id, until)?;
         if let Some(credential) = invitation.invited_with {
             identity::remember_credential(conn, credential, until)?;
         }
-        self.record(conn, "invited", &next, Transition::by(Event::Invite, principal.user_id, None))?;
+        self.record(conn, Some(&row), &next, Transition::by(Event::Invite, principal.user_id, None))?;
         self.mail_link(conn, &next, false)?;
         view(conn, principal, next)
     }
@@ -252,7 +252,7 @@ impl UnitOfWork<LifeCycle> {
             let begun_by = Self::hand_over_begun_by(conn, &predecessor)?;
             let may = policy::still_hands_over(inviter, &predecessor)
                 && begun_by.is_none_or(|by| policy::may_undo_hand_over(inviter, &by));
-            if !predecessor.status.is_final() && may {
+            if super::rules::gives_place(predecessor.status) && may {
                 let what = HandOver::at_once(id, row.id);
                 self.give_place(conn, &predecessor, row, &what, inviter)?;
             }
@@ -391,7 +391,7 @@ fn replaced(conn: &mut Conn, principal: &Principal, organisation: Id, invitee: &
     let Some(id) = invitee.replaces else { return Ok(None) };
     let fault = || Error::invalid(vec![FieldError::new("/replaces", FieldCode::UnknownAppointment)]);
     let row = appointments::find(conn, id)?.ok_or_else(fault)?;
-    let fits = row.organisation_id == organisation && row.role == invitee.role && !row.status.is_final();
+    let fits = row.organisation_id == organisation && row.role == invitee.role && super::rules::gives_place(row.status);
     if !fits || policy::may_act(principal, Event::Replace, &row).is_err() {
         return Err(fault());
     }

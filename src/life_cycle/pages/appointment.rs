@@ -7,15 +7,15 @@ use askama::Template;
 use serde_json::Value;
 
 use super::super::{AppointmentView, Deed, LifeCycle};
-use super::letter::with_letter;
+use super::nomination::{readable, with_nomination};
 use super::{address, appoint, deeds, facts, invitation_of_successor, own, with_details};
 use crate::appointments::{AppointmentStatus, Role};
 use crate::audit::{self, AuditFilter, AuditLog, StoredEntry};
 use crate::db::Id;
 use crate::error::{Error, OrInternal as _};
 use crate::identity::guards::Authenticated;
-use crate::nominations::{Nomination, Nominations};
-use crate::policy::{self, Action, Principal};
+use crate::nominations::Nominations;
+use crate::policy::{self, Action};
 use crate::web::{Facts, Page, PageResult, Shown, Table};
 
 /// Most events of a history.
@@ -108,7 +108,7 @@ pub(super) async fn one(
     let content = AppointmentPage {
         title,
         facts: all_facts(&page, &life_cycle, &reader, &view).await?,
-        nomination: of_nomination(&page, &nominations, &reader.0, (view.id, nomination)).await?,
+        nomination: with_nomination(&page, Facts::default(), &nominations, &reader.0, (view.id, nomination)).await?,
         decisions: buttons(&page, decisions, &view),
         deeds,
         history: history(&page, (log.get_ref(), life_cycle.get_ref()), &reader, &view).await?,
@@ -195,15 +195,6 @@ async fn all_facts(
         .with_some(label("account"), account))
 }
 
-/// What the reader may not see or do is left out.
-fn readable<T>(outcome: Result<T, Error>) -> Result<Option<T>, Error> {
-    match outcome {
-        Ok(known) => Ok(Some(known)),
-        Err(Error::Refused(refusal)) if refusal.status.is_client_error() => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
 /// Whether the page of the mandate's end is offered. A proof of identity that is too old is asked for there.
 async fn may_set_end(life_cycle: &LifeCycle, reader: &Authenticated, view: &AppointmentView) -> Result<bool, Error> {
     if view.status.is_final() {
@@ -213,22 +204,6 @@ async fn may_set_end(life_cycle: &LifeCycle, reader: &Authenticated, view: &Appo
         Err(error) if error.is_unauthenticated() => Ok(true),
         outcome => readable(outcome).map(|admitted| admitted.is_some()),
     }
-}
-
-/// What is known of a nomination, with the letter for those who may read it.
-async fn of_nomination(
-    page: &Page,
-    nominations: &Nominations,
-    reader: &Arc<Principal>,
-    (id, known): (Id, Option<Nomination>),
-) -> Result<Facts, Error> {
-    let Some(known) = known else { return Ok(Facts::default()) };
-    let label = |name: &str| page.text(&format!("th-{name}"));
-    let facts = Facts::default()
-        .with_some(label("official"), known.official.as_deref().map(Shown::name))
-        .with_some(label("reference"), known.reference.as_deref().map(Shown::name))
-        .with_some(label("dated"), known.dated.as_deref().map(|day| Shown::text(page.say("shown-day", "at", day))));
-    with_letter(page, facts, nominations, reader, (id, known.letter.as_ref())).await
 }
 
 /// The events of a history.

@@ -1,12 +1,15 @@
 //! A page for each deed: it names the person and the consequence, and asks why where that is to be said. What it shows
-//! is what is decided on: where that has changed meanwhile, the page comes again.
+//! is what is decided on, the nomination of an application as well: where that has changed meanwhile, the page comes
+//! again.
 
 use std::sync::Arc;
 
+use actix_web::web;
 use serde::Deserialize;
 
 use super::super::types::{Act, AppointmentQuery};
 use super::super::{AppointmentView, Deed, HandOver, LifeCycle, MAX_OVERLAP_DAYS, rules};
+use super::nomination::{readable, with_nomination};
 use super::{address, facts, filled, invitation_of_successor, with_details};
 use crate::appointments::{AppointmentStatus, Role};
 use crate::audit::Trace;
@@ -14,8 +17,9 @@ use crate::db::Id;
 use crate::error::{Error, FieldCode, FieldError};
 use crate::http::{IfMatch, etag};
 use crate::identity::guards::Authenticated;
+use crate::nominations::Nominations;
 use crate::policy::{self, Action, Principal};
-use crate::web::{Choice, Desk, Field, FormPage, FormState, Notice, Page, PageResult, Posted, Shown};
+use crate::web::{Choice, Desk, Facts, Field, FormPage, FormState, Notice, Page, PageResult, Posted, Shown};
 
 /// What stands between a successor and the version that was read, in a choice: a name may have changed since.
 const VERSION: char = ' ';
@@ -60,18 +64,18 @@ impl DeedForm {
 }
 
 /// The page of a deed.
-pub(super) async fn ask(desk: Place) -> PageResult {
+pub(super) async fn ask(desk: Place, nominations: web::Data<Nominations>) -> PageResult {
     let (id, deed) = &desk.place;
     let deed = Deed::parse(deed).ok_or_else(Error::not_found)?;
     let view = desk.service.get(Arc::clone(&desk.person.0), *id).await?;
     if !view.possible.contains(&deed) {
         return Ok(desk.page.lead_to(&address(*id)).finish());
     }
-    show(&desk, (&view, deed), FormState::default()).await
+    show(&desk, &nominations, (&view, deed), FormState::default()).await
 }
 
 /// Does it.
-pub(super) async fn act(desk: Place, posted: Posted<DeedForm>) -> PageResult {
+pub(super) async fn act(desk: Place, nominations: web::Data<Nominations>, posted: Posted<DeedForm>) -> PageResult {
     let (id, deed) = (desk.place.0, Deed::parse(&desk.place.1).ok_or_else(Error::not_found)?);
     let Posted { input, form } = posted;
     let done = carry_out(&desk.service, Arc::clone(&desk.person.0), desk.trace(), (id, deed), input);
@@ -85,12 +89,12 @@ pub(super) async fn act(desk: Place, posted: Posted<DeedForm>) -> PageResult {
         };
         (address(id), notice.with("name", view.person.name))
     };
-    desk.lead_on(form, done, way, async |desk, form| show_again(desk, deed, form).await).await
+    desk.lead_on(form, done, way, async |desk, form| show_again(desk, &nominations, deed, form).await).await
 }
 
-async fn show_again(desk: &Place, deed: Deed, form: FormState) -> PageResult {
+async fn show_again(desk: &Place, nominations: &Nominations, deed: Deed, form: FormState) -> PageResult {
     let view = desk.service.get(Arc::clone(&desk.person.0), desk.place.0).await?;
-    show(desk, (&view, deed), form).await
+    show(desk, nominations, (&view, deed), form).await
 }
 
 /// Causes the event of a deed. A person without the right learns nothing of the form.
@@ -122,10 +126,26 @@ pub(super) fn key(deed: Deed, status: AppointmentStatus) -> String {
     }
 }
 
-async fn show(desk: &Place, (view, deed): (&AppointmentView, Deed), form: FormState) -> PageResult {
+/// What is known of an appointment and its person; while it waits for a decision, with the nomination.
+async fn about(desk: &Place, nominations: &Nominations, view: &AppointmentView) -> Result<Facts, Error> {
+    let (page, reader) = (&desk.page, &desk.person.0);
+    let details = desk.service.details(Arc::clone(reader), view.id).await?;
+    let facts = with_details(page, facts(page, view), &details);
+    if view.evidence_version.is_none() {
+        return Ok(facts);
+    }
+    let nomination = readable(nominations.get(Arc::clone(reader), view.id).await)?;
+    with_nomination(page, facts, nominations, reader, (view.id, nomination)).await
+}
+
+async fn show(
+    desk: &Place,
+    nominations: &Nominations,
+    (view, deed): (&AppointmentView, Deed),
+    form: FormState,
+) -> PageResult {
     let page = &desk.page;
     let form = form.set("version", etag::version_of(view)?);
-    let details = desk.service.details(Arc::clone(&desk.person.0), view.id).await?;
     let mut fields = Vec::new();
     let mut has_nobody = false;
     if deed == Deed::Replace {
@@ -145,7 +165,7 @@ async fn show(desk: &Place, (view, deed): (&AppointmentView, Deed), form: FormSt
     let key = key(deed, view.status);
     let form = if deed == Deed::Reject { form.labelled("reason", page.text("deed-reason.rejection")) } else { form };
     let content = FormPage::new(page, &form, &key, &view.person.name)
-        .about(with_details(page, facts(page, view), &details))
+        .about(about(desk, nominations, view).await?)
         .with_fields(fields)
         .back_to(address(view.id), page.text("link-back-to-appointment"));
     if has_nobody {

@@ -1,17 +1,22 @@
-//! The page of a nomination: who nominated a person, in which letter of which day.
+//! The page of a nomination: who nominated a person, in which letter of which day; and what other pages show of it.
 //!
 //! Left out: the letter itself (`letter`).
+
+use std::sync::Arc;
 
 use actix_web::web;
 use serde::Deserialize;
 
 use super::super::{AppointmentView, LifeCycle};
+use super::letter::with_letter;
 use super::{address, facts};
+use crate::db::Id;
 use crate::error::Error;
 use crate::http::{IfMatch, etag};
 use crate::identity::guards::Authenticated;
 use crate::nominations::{Nomination, Nominations, Statement};
-use crate::web::{Desk, Difference, Field, FormPage, FormState, Notice, Page, PageResult, Posted};
+use crate::policy::Principal;
+use crate::web::{Desk, Difference, Facts, Field, FormPage, FormState, Notice, Page, PageResult, Posted, Shown};
 
 /// What the page works with.
 type Place = Desk<Authenticated, LifeCycle>;
@@ -119,4 +124,30 @@ fn show(
         .with_fields(FIELDS.iter().map(|&(name, kind)| field(page, name, kind)).collect())
         .back_to(address(view.id), page.text("link-back-to-appointment"))
         .show()
+}
+
+/// These facts with what is known of a nomination, and the letter for those who may read it.
+pub(super) async fn with_nomination(
+    page: &Page,
+    facts: Facts,
+    nominations: &Nominations,
+    reader: &Arc<Principal>,
+    (id, known): (Id, Option<Nomination>),
+) -> Result<Facts, Error> {
+    let Some(known) = known else { return Ok(facts) };
+    let label = |name: &str| page.text(&format!("th-{name}"));
+    let facts = facts
+        .with_some(label("official"), known.official.as_deref().map(Shown::name))
+        .with_some(label("reference"), known.reference.as_deref().map(Shown::name))
+        .with_some(label("dated"), known.dated.as_deref().map(|day| Shown::text(page.say("shown-day", "at", day))));
+    with_letter(page, facts, nominations, reader, (id, known.letter.as_ref())).await
+}
+
+/// What the reader may not see or do is left out.
+pub(super) fn readable<T>(outcome: Result<T, Error>) -> Result<Option<T>, Error> {
+    match outcome {
+        Ok(known) => Ok(Some(known)),
+        Err(Error::Refused(refusal)) if refusal.status.is_client_error() => Ok(None),
+        Err(error) => Err(error),
+    }
 }

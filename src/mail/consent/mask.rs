@@ -11,7 +11,7 @@
 use data_encoding::HEXLOWER;
 
 use super::super::Outbox;
-use super::{SuppressionReason, store, unsuppress};
+use super::{SuppressionReason, store};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::mail::{EmailAddress, bounce_records};
@@ -87,10 +87,10 @@ impl Outbox {
         Ok(pairs.into_iter().map(|(key, mask)| if known.contains(&mask) { mask } else { key }).collect())
     }
 
-    /// Removes an address from the list, plain or masked; returns whether it was there.
-    pub fn unsuppress(&self, conn: &mut Conn, address_key: &str) -> Result<bool, Error> {
-        let named = unsuppress(conn, address_key)?;
-        Ok(unsuppress(conn, &self.mask.of(address_key))? || named)
+    /// Removes an address from the list, plain or masked; returns why it was there.
+    pub fn unsuppress(&self, conn: &mut Conn, address_key: &str) -> Result<Option<SuppressionReason>, Error> {
+        let named = store::unsuppress(conn, address_key)?;
+        Ok(store::unsuppress(conn, &self.mask.of(address_key))?.or(named))
     }
 }
 

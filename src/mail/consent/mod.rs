@@ -11,7 +11,7 @@ mod mask;
 mod store;
 mod types;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 pub use mask::AddressMask;
 pub(super) use store::{opted_out, suppressed};
@@ -55,10 +55,19 @@ pub fn opt_out(conn: &mut Conn, user: Id, topic: &str, now: Timestamp) -> Result
     store::opt_out(conn, user, topic, now)
 }
 
-/// Replaces the topics a person has unsubscribed from.
-pub fn set_topics_left(conn: &mut Conn, user: Id, topics: &[String], now: Timestamp) -> Result<(), Error> {
-    store::clear(conn, user)?;
-    topics.iter().try_for_each(|topic| store::opt_out(conn, user, topic, now).map(|_| ()))
+/// Changes the topics a person has unsubscribed from, from those that were `read` to those that are `wanted`. What is in
+/// both stays untouched, and so does what a link of a mail does at the same time.
+pub fn change_topics_left(
+    conn: &mut Conn,
+    user: Id,
+    read: &BTreeSet<String>,
+    wanted: &BTreeSet<String>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let again: Vec<&String> = read.difference(wanted).collect();
+    let no_more: Vec<&String> = wanted.difference(read).collect();
+    store::opt_in(conn, user, &again)?;
+    store::opt_out_of(conn, user, &no_more, now)
 }
 
 /// Suppresses an address, until `until` if that is given. A stronger reason stays; returns whether this one applies
@@ -75,21 +84,26 @@ pub fn suppress(
     Ok(suppress_many(conn, vec![Suppression { address, reason, source, until, since: now }], now)? == 1)
 }
 
-/// Suppresses many addresses with the number of statements for one. Returns for how many the reason applies now.
+/// Suppresses many addresses with the number of statements for one. Returns for how many the reason applies now. What
+/// another unit of work writes about the same addresses at the same time comes before or after, and is weighed.
 pub fn suppress_many(conn: &mut Conn, mut rows: Vec<Suppression>, now: Timestamp) -> Result<usize, Error> {
+    // Everybody locks in this order.
+    rows.sort_unstable_by(|one, other| one.address.cmp(&other.address));
+    store::insert_absent(conn, &rows)?;
     let keys: Vec<&str> = rows.iter().map(|row| row.address.as_str()).collect();
-    let held = store::suppressions_of(conn, &keys, now)?;
+    let held = store::lock_for_update(conn, &keys)?;
     let held: HashMap<&str, &Suppression> = held.iter().map(|row| (row.address.as_str(), row)).collect();
-    rows.retain_mut(|row| match held.get(row.address.as_str()) {
-        Some(held) if held.reason > row.reason => false,
-        Some(held) if held.reason == row.reason => {
-            row.since = held.since;
-            true
+    let (mut applying, mut changed) = (0, Vec::new());
+    for row in &rows {
+        let before = held.get(row.address.as_str()).copied();
+        let Some(after) = row.after(before, now) else { continue };
+        applying += 1;
+        if before != Some(&after) {
+            changed.push(after);
         }
-        _ => true,
-    });
-    store::suppress(conn, &rows)?;
-    Ok(rows.len())
+    }
+    store::suppress(conn, &changed)?;
+    Ok(applying)
 }
 
 /// Why an address gets no announcements now; none if it gets them.
@@ -112,11 +126,6 @@ pub fn suppressions(
 fn address_works(conn: &mut Conn, address_key: &str) -> Result<(), Error> {
     super::bounce_records::forget(conn, address_key)?;
     store::release(conn, address_key, &SuppressionReason::BOUNCES)
-}
-
-/// Removes an address from the list; returns whether it was there.
-fn unsuppress(conn: &mut Conn, address_key: &str) -> Result<bool, Error> {
-    store::unsuppress(conn, address_key)
 }
 
 /// The readers of these mails of a batch with this topic who must not get them, and why.

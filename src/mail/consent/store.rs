@@ -33,8 +33,20 @@ pub(super) fn opt_out(conn: &mut Conn, user: Id, topic: &str, now: Timestamp) ->
     Ok(left > 0)
 }
 
-pub(super) fn clear(conn: &mut Conn, user: Id) -> Result<(), Error> {
-    diesel::delete(mail_opt_out::table.filter(mail_opt_out::user_id.eq(user))).execute(conn)?;
+/// Unsubscribes a person from these topics.
+pub(super) fn opt_out_of(conn: &mut Conn, user: Id, topics: &[&String], now: Timestamp) -> Result<(), Error> {
+    let row = |topic: &&String| {
+        (mail_opt_out::user_id.eq(user), mail_opt_out::topic.eq((*topic).clone()), mail_opt_out::created_at.eq(now))
+    };
+    let rows: Vec<_> = topics.iter().map(row).collect();
+    on_each!(conn, c => diesel::insert_into(mail_opt_out::table).values(&rows).on_conflict_do_nothing().execute(c))?;
+    Ok(())
+}
+
+/// Subscribes a person to these topics again.
+pub(super) fn opt_in(conn: &mut Conn, user: Id, topics: &[&String]) -> Result<(), Error> {
+    let left = mail_opt_out::user_id.eq(user).and(mail_opt_out::topic.eq_any(topics.iter().copied()));
+    diesel::delete(mail_opt_out::table.filter(left)).execute(conn)?;
     Ok(())
 }
 
@@ -118,6 +130,33 @@ pub(super) fn suppressions(
     Ok(query.load(conn)?)
 }
 
+/// Stores those of these rows whose address is not on the list.
+pub(super) fn insert_absent(conn: &mut Conn, rows: &[Suppression]) -> Result<(), Error> {
+    for rows in rows.chunks(BATCH) {
+        on_each!(conn, c => diesel::insert_into(mail_suppression::table)
+            .values(rows)
+            .on_conflict_do_nothing()
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+/// The rows of these addresses, whether or not they still apply, locked in the order of the addresses until this unit
+/// of work ends. On SQLite a unit that writes is alone anyway.
+pub(super) fn lock_for_update(conn: &mut Conn, keys: &[&str]) -> Result<Vec<Suppression>, Error> {
+    let mut found = Vec::new();
+    for keys in keys.chunks(BATCH) {
+        let rows = mail_suppression::table
+            .filter(mail_suppression::address_key.eq_any(keys))
+            .order(mail_suppression::address_key);
+        found.extend(match conn {
+            Conn::Postgres(c) => rows.for_update().select(Suppression::as_select()).load::<Suppression>(c)?,
+            Conn::Sqlite(c) => rows.select(Suppression::as_select()).load::<Suppression>(c)?,
+        });
+    }
+    Ok(found)
+}
+
 /// Stores these rows, each address once, replacing existing ones.
 pub(super) fn suppress(conn: &mut Conn, rows: &[Suppression]) -> Result<(), Error> {
     for rows in rows.chunks(BATCH) {
@@ -181,8 +220,11 @@ pub(super) fn release(conn: &mut Conn, address_key: &str, reasons: &[Suppression
     Ok(())
 }
 
-pub(super) fn unsuppress(conn: &mut Conn, address_key: &str) -> Result<bool, Error> {
-    Ok(diesel::delete(mail_suppression::table.find(address_key)).execute(conn)? > 0)
+/// Removes an address from the list; returns why it was there.
+pub(super) fn unsuppress(conn: &mut Conn, address_key: &str) -> Result<Option<SuppressionReason>, Error> {
+    let held = lock_for_update(conn, &[address_key])?.pop();
+    diesel::delete(mail_suppression::table.find(address_key)).execute(conn)?;
+    Ok(held.map(|held| held.reason))
 }
 
 pub(super) fn silenced(conn: &mut Conn, topic: Option<&str>, now: Timestamp) -> Result<Vec<Id>, Error> {

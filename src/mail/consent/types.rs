@@ -28,6 +28,19 @@ pub struct Suppression {
     pub since: Timestamp,
 }
 
+impl Suppression {
+    /// What is on the list after this one comes to what is held: none where that weighs more and stays. One for the same
+    /// reason holds since the first of them.
+    #[must_use]
+    pub fn after(&self, held: Option<&Self>, now: Timestamp) -> Option<Self> {
+        match held.filter(|held| held.until.is_none_or(|until| until > now)) {
+            Some(held) if held.reason > self.reason => None,
+            Some(held) if held.reason == self.reason => Some(Self { since: held.since, ..self.clone() }),
+            _ => Some(self.clone()),
+        }
+    }
+}
+
 /// The filter of the list. Omitted values do not restrict.
 #[derive(Clone, Debug, Default)]
 pub struct SuppressionFilter {
@@ -37,4 +50,37 @@ pub struct SuppressionFilter {
     pub prefix: Option<String>,
     /// Or the masked address; used only together with `prefix`.
     pub mask: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use SuppressionReason::{Complaint, HardBounce, Manual, SoftBounces};
+
+    fn at(time: i64) -> Timestamp {
+        Timestamp::from_micros(time)
+    }
+
+    fn row(reason: SuppressionReason, since: i64, until: Option<i64>) -> Suppression {
+        let (address, source) = ("awa@douanes.example".to_owned(), "report".to_owned());
+        Suppression { address, reason, source, until: until.map(at), since: at(since) }
+    }
+
+    #[test]
+    fn the_reason_that_weighs_more_stays_while_it_holds() {
+        let new = row(HardBounce, 10, None);
+        for (held, expected) in [
+            (None, Some(new.clone())),
+            (Some(row(SoftBounces, 1, Some(20))), Some(new.clone())),
+            (Some(row(HardBounce, 1, None)), Some(row(HardBounce, 1, None))),
+            (Some(row(Complaint, 1, None)), None),
+            (Some(row(Manual, 1, Some(11))), None),
+            (Some(row(Manual, 1, Some(10))), Some(new.clone())),
+        ] {
+            assert_eq!(new.after(held.as_ref(), at(10)), expected, "{held:?}");
+        }
+        let longer = row(SoftBounces, 10, Some(40));
+        let held = row(SoftBounces, 1, Some(20));
+        assert_eq!(longer.after(Some(&held), at(10)), Some(row(SoftBounces, 1, Some(40))));
+    }
 }

@@ -26,7 +26,7 @@ fn ask_for_a_link(t: &TestApp, email: &str) -> u16 {
 
 /// Waits until a unit of work waits for a lock.
 #[track_caller]
-fn until_one_waits(t: &TestApp) {
+pub fn until_one_waits(t: &TestApp) {
     #[derive(QueryableByName)]
     struct Waiting {
         #[diesel(sql_type = diesel::sql_types::BigInt)]

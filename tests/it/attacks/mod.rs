@@ -17,6 +17,7 @@ mod campaigns;
 mod closing;
 mod comparisons;
 mod connections;
+mod consents;
 mod contacts;
 mod cookies;
 mod copied_cookies;

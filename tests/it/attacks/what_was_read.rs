@@ -50,6 +50,39 @@ fn a08_a_program_can_name_what_it_has_read(t: TestApp) {
     approve(&tag).expect(200);
 }
 
+/// The letter, the reference and the telephone may be others by the time of the decision.
+#[story]
+fn a08_an_approval_is_of_the_nomination_that_was_read(t: TestApp) {
+    let (home, fatou) = (coordinator(&t), applicant(&t, "Fatou Sow"));
+    let path = address(&fatou);
+    let state = |official: &str| {
+        let tag = fatou.get(&format!("{path}/nomination")).header("etag").unwrap().to_owned();
+        let statement = json!({"official": official, "reference": "DG/1"});
+        fatou.with_header("if-match", &tag).put(&format!("{path}/nomination"), &statement).expect(200);
+    };
+    state("The Director General");
+    let mut browser = Browser::of(&t, &home);
+    let page = browser.open(&format!("{path}/approve"));
+    assert!(page.has("The Director General") && page.has("DG/1"), "{}", page.text());
+    let tag = home.get(&path).header("etag").unwrap().to_owned();
+    let own = fatou.get(&path).expect(200);
+    assert!(own["evidence_version"].is_string(), "{own}");
+    state("The Deputy Director");
+    assert_ne!(fatou.get(&path).expect(200)["evidence_version"], own["evidence_version"]);
+    let approve = |tag: &str| home.with_header("if-match", tag).post(&format!("{path}/approve"), &json!({}));
+    assert_eq!(approve(&tag).refused(412), "changed_meanwhile");
+    let again = browser.submit(&page, "Approve", &[]);
+    assert_eq!((again.status, &appointment(&fatou)["status"]), (412, &json!("pending")), "{}", again.text());
+    assert!(again.has("The Deputy Director"), "what is to be approved now: {}", again.text());
+    // So is what else the officer reads of the person.
+    fatou.patch("/me", &json!({"phone": "+221338200000"})).expect(200);
+    let again = browser.submit(&again, "Approve", &[]);
+    assert_eq!((again.status, &appointment(&fatou)["status"]), (412, &json!("pending")), "{}", again.text());
+    let done = browser.submit(&again, "Approve", &[]);
+    assert_eq!((done.status, &appointment(&fatou)["status"]), (200, &json!("active")), "{}", done.text());
+    assert!(home.get(&path).expect(200)["evidence_version"].is_null(), "nothing is to be decided any more");
+}
+
 #[story]
 fn a08_a_successor_who_waits_is_whom_the_page_named(t: TestApp) {
     let (home, awa, sokhna) = (coordinator(&t), t.ncp("SN"), applicant(&t, "Sokhna Sarr"));
